@@ -1,0 +1,98 @@
+import {AuditLog} from './audit-log';
+import type {AuditRecord} from './audit-record';
+import {type AuditQuery, BadParameter, parseAuditQuery} from './audit-query';
+import {type Answer, confluenceError, json} from './error-bodies';
+import type {RetentionPeriod, SandboxBehaviour} from './options';
+import type {Selection} from './selection';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const UNIT_MS: Record<RetentionPeriod['units'], number> = {
+  MINUTES: MINUTE_MS,
+  HOURS: 60 * MINUTE_MS,
+  DAYS: DAY_MS,
+  WEEKS: 7 * DAY_MS,
+  MONTHS: (365.25 / 12) * DAY_MS,
+  YEARS: 365.25 * DAY_MS,
+  FOREVER: Number.POSITIVE_INFINITY,
+};
+
+/** Answers `GET /wiki/rest/api/audit`: one page of records, or 400 naming the parameter. */
+export function answerAudit(query: URLSearchParams, behaviour: SandboxBehaviour): Answer {
+  try {
+    return auditPage(query, parseAuditQuery(query, behaviour), behaviour);
+  } catch (error) {
+    if (error instanceof BadParameter) return confluenceError(400, error.message);
+    throw error;
+  }
+}
+
+/** Answers `GET /wiki/rest/api/audit/retention`; by default a year, the most Confluence keeps. */
+export function answerRetention(query: URLSearchParams, behaviour: SandboxBehaviour): Answer {
+  const [unknown] = query.keys();
+  if (unknown !== undefined) return confluenceError(400, `Unknown query parameter: ${unknown}`);
+  return json(200, behaviour.retention ?? {number: 1, units: 'YEARS'});
+}
+
+function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBehaviour): Answer {
+  const found = select(query, behaviour);
+  const {start, limit} = query;
+  const entries = found.page(start, limit, behaviour);
+  const count = Math.max(0, Math.min(limit, found.total - start));
+  const size = {page: count, total: found.total, absent: undefined}[behaviour.size];
+  const more = count > 0 && start + count < found.total;
+  const base = `https://${behaviour.site}/wiki`;
+  const echoed = raw.toString();
+  const links = {
+    base,
+    context: '/wiki',
+    self: `${base}/rest/api/audit${echoed && '?'}${echoed}`,
+    next: more && behaviour.nextLink ? nextLink(raw, limit, start + count) : undefined,
+  };
+  const tail = JSON.stringify({start, limit, size, _links: links}).slice(1);
+  return {status: 200, body: [RESULTS, ...withoutLastComma(entries), Buffer.from(`],${tail}`)]};
+}
+
+const RESULTS = Buffer.from('{"results":[');
+
+function select(
+  {range, searchString}: AuditQuery,
+  {log, now, retention}: SandboxBehaviour,
+): Selection {
+  const serverTime = now();
+  const kept = retention ? serverTime - retention.number * UNIT_MS[retention.units] : -Infinity;
+  const visible = {from: Math.max(range.from, kept), to: range.to};
+  const found = log.select(visible, serverTime);
+  if (searchString === '') return found;
+  return AuditLog.from(matching(found.records(), searchString)).select(visible);
+}
+
+/** "Records that have string property values matching the searchString": here, containing it. */
+function* matching(records: Iterable<AuditRecord>, searchString: string): Generator<AuditRecord> {
+  const wanted = searchString.toLowerCase();
+  const matches = (value: unknown): boolean => {
+    if (typeof value === 'string') return value.toLowerCase().includes(wanted);
+    return typeof value === 'object' && value !== null && Object.values(value).some(matches);
+  };
+  for (const record of records) if (matches(record)) yield record;
+}
+
+/**
+ * Relative to the site's `/wiki` and without that prefix, as captured; it does not lead to the
+ * gateway, and offset paging is all there is: no cursor.
+ */
+function nextLink(raw: URLSearchParams, limit: number, start: number): string {
+  const next = new URLSearchParams();
+  for (const name of ['startDate', 'endDate', 'searchString']) {
+    const value = raw.get(name);
+    if (value !== null) next.set(name, value);
+  }
+  next.set('limit', String(limit));
+  next.set('start', String(start));
+  return `/rest/api/audit?${next.toString()}`;
+}
+
+function withoutLastComma(entries: Buffer[]): Buffer[] {
+  const last = entries.at(-1);
+  return last ? [...entries.slice(0, -1), last.subarray(0, -1)] : [];
+}

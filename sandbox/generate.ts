@@ -1,0 +1,79 @@
+import {AuditLog} from './audit-log';
+import type {AuditRecord} from './audit-record';
+import {everydayEvent, groupMembership} from './happenings';
+import {people, type Person, SYSTEM} from './people';
+import {Random} from './random';
+import {type Site, siteOf} from './site';
+import {type Occasion, type Shape, Timeline} from './timeline';
+
+export interface LogPlan {
+  /** Any whole number; the same plan always gives the same log. */
+  seed: number;
+  count: number;
+  /** Epoch ms of the earliest and of the latest possible record. */
+  from: number;
+  to: number;
+  shape: Shape;
+}
+
+/** A made-up log that looks like a real one, with exactly `count` records in [from, to]. */
+export function generateLog(plan: LogPlan): AuditLog {
+  return AuditLog.from(generateRecords(plan));
+}
+
+/** The records of such a log, oldest first, made one at a time. */
+export function* generateRecords({seed, count, from, to, shape}: LogPlan): Generator<AuditRecord> {
+  const random = new Random(seed);
+  const company = new Company(random);
+  let last: AuditRecord | undefined;
+  for (const {time, occasion} of new Timeline(count, from, to, random, shape)) {
+    const twin = occasion === 'twin' && last?.creationDate === time;
+    last = twin && last ? last : company.event(time, occasion);
+    yield last;
+  }
+}
+
+/**
+ * A source of live events, one at the given time (epoch ms) a call: for AuditLog.add. With a log's
+ * seed they come from the same people.
+ */
+export function eventSource(seed: number): (time: number) => AuditRecord {
+  const company = new Company(new Random(seed));
+  return (time) => company.event(time, 'alone');
+}
+
+/** Live events at these times (epoch ms), in the order given. */
+export function generateEvents({seed, times}: {seed: number; times: number[]}): AuditRecord[] {
+  return times.map(eventSource(seed));
+}
+
+/** The people and things of one site, and what they are up to. */
+class Company {
+  private readonly people: [Person, ...Person[]];
+  private readonly site: Site;
+
+  constructor(private readonly random: Random) {
+    this.people = people(random, 60);
+    this.site = siteOf(random, this.people);
+  }
+
+  event(time: number, occasion: Occasion): AuditRecord {
+    const synced = occasion === 'group sync';
+    const bySystem = synced || this.random.chance(0.12);
+    const {author, addresses} = bySystem ? SYSTEM : this.random.pick(this.people);
+    const happening = (synced ? groupMembership : everydayEvent)(this.site, this.random);
+    return {
+      author,
+      remoteAddress: this.random.pick(addresses),
+      creationDate: time,
+      summary: happening.summary,
+      description: '',
+      category: happening.category,
+      sysAdmin: this.random.chance(0.01),
+      superAdmin: false,
+      affectedObject: happening.affectedObject,
+      changedValues: happening.changedValues,
+      associatedObjects: happening.associatedObjects,
+    };
+  }
+}

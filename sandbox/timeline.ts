@@ -1,0 +1,127 @@
+import {Random} from './random';
+
+/**
+ * How events lie in time. even: evenly, with jitter; office: working hours and nightly group syncs;
+ * bursty: long quiet, then tens of thousands within an hour; sparse: a handful here and there.
+ */
+export type Shape = 'even' | 'office' | 'bursty' | 'sparse';
+
+/** `twin`: an exact repetition of the record before it, in the same millisecond. */
+export type Occasion = 'alone' | 'group sync' | 'twin';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const OCCASIONS: Occasion[] = ['alone', 'group sync', 'alone', 'twin'];
+const SYNC = 1;
+const TWIN = 3;
+
+/**
+ * The moments of `count` events in [from, to] (epoch ms), ascending. A moment is a single number,
+ * four times its time plus its occasion, so that millions of them sort as a typed array.
+ */
+export class Timeline {
+  private readonly moments: Float64Array;
+  private filled = 0;
+
+  constructor(
+    private readonly count: number,
+    private readonly from: number,
+    private readonly to: number,
+    private readonly random: Random,
+    shape: Shape,
+  ) {
+    this.moments = new Float64Array(count);
+    if (shape === 'even') this.even();
+    else if (shape === 'office') this.office();
+    else if (shape === 'bursty') this.bursty();
+    else this.sparse();
+    this.moments.sort();
+  }
+
+  *[Symbol.iterator](): Generator<{time: number; occasion: Occasion}> {
+    for (const moment of this.moments) {
+      yield {time: Math.floor(moment / 4), occasion: OCCASIONS[moment % 4] ?? 'alone'};
+    }
+  }
+
+  private even(): void {
+    const step = (this.to - this.from) / this.count;
+    while (this.left() > 0) this.add(this.from + (this.filled + this.random.next()) * step);
+  }
+
+  private office(): void {
+    while (this.left() > this.count * 0.2) this.addWithCompany(this.workingTime());
+    while (this.left() > 0) this.sync(this.random.integer(20, 400));
+  }
+
+  private bursty(): void {
+    while (this.left() > this.count * 0.95) this.addWithCompany(this.anyTime());
+    const burst = Math.ceil(this.left() / Math.max(2, Math.round(this.count / 40_000)));
+    while (this.left() > 0) {
+      const begin = this.from + this.random.next() * Math.max(0, this.to - this.from - HOUR_MS);
+      const end = this.left() - Math.min(burst, this.left());
+      while (this.left() > end) {
+        const size = Math.min(this.left() - end, this.random.integer(200, 4000));
+        this.sync(size, begin, Math.min(this.to, begin + HOUR_MS));
+      }
+    }
+  }
+
+  private sparse(): void {
+    while (this.left() > 0) {
+      const begin = this.anyTime();
+      const size = Math.min(this.left(), this.random.integer(1, 12));
+      for (let n = 0; n < size; n++) this.add(begin + this.random.next() * 0.5 * HOUR_MS);
+    }
+  }
+
+  /** Adds an event, now and then with others in its millisecond or with its twin. */
+  private addWithCompany(time: number): void {
+    this.add(time);
+    if (this.random.chance(0.01)) {
+      for (let n = this.random.integer(1, 4); n > 0; n--) this.add(time);
+    } else if (this.random.chance(0.004)) {
+      this.add(time, TWIN);
+    }
+  }
+
+  /** A group sync of an identity provider: records 10 to 14 ms apart, as captured. */
+  private sync(size: number, earliest = this.from, latest = this.to): void {
+    const length = Math.min(size, this.left());
+    const room = latest - earliest;
+    const squeeze = Math.min(1, room / (length * 14));
+    let time = earliest + this.random.next() * Math.max(0, room - length * 14);
+    for (let n = 0; n < length; n++) {
+      this.add(time, this.random.chance(0.002) && n > 0 ? TWIN : SYNC);
+      if (!this.random.chance(0.004)) time += this.random.integer(10, 14) * squeeze;
+    }
+  }
+
+  private anyTime(): number {
+    return this.from + this.random.next() * (this.to - this.from);
+  }
+
+  /** Mostly Monday to Friday, around noon UTC; any time where the range has too little of those. */
+  private workingTime(): number {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const time = this.anyTime();
+      const weekday = new Date(time).getUTCDay();
+      const hour = (time % DAY_MS) / HOUR_MS;
+      const busy =
+        weekday >= 1 && weekday <= 5 ? Math.max(0.02, 1 - Math.abs(hour - 12.5) / 5) : 0.01;
+      if (this.random.chance(busy)) return time;
+    }
+    return this.anyTime();
+  }
+
+  private add(time: number, occasion = 0): void {
+    if (this.left() === 0) return;
+    const within = Math.min(this.to, Math.max(this.from, Math.floor(time)));
+    this.moments[this.filled] = within * 4 + occasion;
+    this.filled += 1;
+  }
+
+  private left(): number {
+    return this.count - this.filled;
+  }
+}

@@ -1,0 +1,59 @@
+import {Failure} from '../errors';
+import type {StreamDescriptor} from './messages';
+
+/**
+ * Checks a configured catalog against the one stream that there is.
+ * @returns the stream as the catalog names it, for failures that come before it is known to be ours
+ * @throws Failure that names what is wrong
+ */
+export function parseCatalog(input: unknown, available: string): void {
+  for (const {stream, syncMode} of streamsOf(input)) {
+    if (stream.name !== available || stream.namespace !== undefined) {
+      const name = [stream.namespace, stream.name].filter(Boolean).join('.');
+      throw invalid(`there is no stream \`${name}\`; the one there is is \`${available}\``);
+    }
+    if (syncMode !== 'full_refresh' && syncMode !== 'incremental') {
+      throw invalid(
+        `\`sync_mode\` of \`${available}\` is ${JSON.stringify(syncMode)}; it must be full_refresh or incremental`,
+      );
+    }
+  }
+}
+
+/** The first stream that a catalog names; undefined if it names none. Never throws. */
+export function firstStreamOf(input: unknown): StreamDescriptor | undefined {
+  try {
+    return streamsOf(input)[0]?.stream;
+  } catch {
+    return undefined;
+  }
+}
+
+function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown}[] {
+  const streams = isObject(input) ? input['streams'] : undefined;
+  if (!Array.isArray(streams)) {
+    throw invalid('it has no list `streams`');
+  }
+  if (streams.length !== 1) {
+    throw invalid(`it names ${streams.length} streams, and this source has exactly one`);
+  }
+  return streams.map((configured: unknown) => {
+    const stream = isObject(configured) ? configured['stream'] : undefined;
+    if (!isObject(configured) || !isObject(stream) || typeof stream['name'] !== 'string') {
+      throw invalid('a stream in it has no `name`');
+    }
+    const {name, namespace} = stream;
+    return {
+      stream: {name, ...(typeof namespace === 'string' && namespace !== '' && {namespace})},
+      syncMode: configured['sync_mode'],
+    };
+  });
+}
+
+function invalid(why: string): Failure {
+  return new Failure('input', `The configured catalog is not usable: ${why}.`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,17 @@
+import {setTimeout as delay} from 'node:timers/promises';
+
+/** Time and chance, handed in wherever they matter so that a test can hold them still. */
+export interface Clock {
+  /** The local clock, epoch ms. It may be wrong by hours: nothing exact may rest on it. */
+  now(): number;
+  /** Resolves after `ms`; rejects with an AbortError as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** At least 0 and less than 1. */
+  random(): number;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => delay(ms, undefined, {signal}),
+  random: () => Math.random(),
+};

@@ -1,0 +1,164 @@
+import type {Clock} from '../clock';
+import type {Config} from '../config';
+import {Failure} from '../errors';
+import {NetworkError, type HttpAnswer, type HttpClient} from '../http/client';
+import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
+import {parseHttpDate, requestedWaitMs} from '../http/retry-timing';
+import type {Throttle} from '../http/throttle';
+import {JsonCutOff, JsonFault} from '../json-cursor';
+import {type AuditPage, NotAnAuditLog, parseAuditPage} from './audit-page';
+import {refuse, unexpected, unreachable} from './failures';
+
+/** Bounds in epoch ms; whether the server includes them is nowhere relied upon. */
+export interface AuditQuery {
+  readonly startDate?: number;
+  readonly endDate?: number;
+  readonly start?: number;
+  readonly limit: number;
+}
+
+export interface AuditAnswer {
+  readonly page: AuditPage;
+  /** The server's clock when it answered, from its `Date` header: epoch ms, cut to whole seconds. */
+  readonly serverTimeMs: number | undefined;
+}
+
+export interface Retention {
+  readonly number: number;
+  readonly units: string;
+}
+
+/** What the calls need from outside. */
+export interface AuditApiParts {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly throttle: Throttle;
+  readonly policy: RetryPolicy;
+  readonly timeoutMs: number;
+  readonly observer: {
+    onWait(wait: Wait): void;
+    onExchange(exchange: Exchange): void;
+  };
+}
+
+/** One request and how it went. */
+export interface Exchange {
+  readonly path: string;
+  readonly status: number | string;
+  readonly ms: number;
+  readonly traceId: string | undefined;
+}
+
+/** The audit endpoint of one tenant, one page a call. */
+export class AuditApi {
+  private readonly root: string;
+  private readonly headers: Record<string, string>;
+  private isWarm = false;
+
+  constructor(
+    config: Config,
+    cloudId: string,
+    private readonly parts: AuditApiParts,
+  ) {
+    const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
+    this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
+    this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
+  }
+
+  /**
+   * One page of the audit log, tried again while that may help.
+   * @throws Failure as soon as nothing helps
+   */
+  getPage(query: AuditQuery): Promise<AuditAnswer> {
+    const {clock, policy, observer, throttle} = this.parts;
+    const url = `${this.root}?${toSearch(query)}`;
+    const attempt = (): Promise<AuditAnswer> => throttle.run(() => this.tryPage(url));
+    return withRetries(attempt, policy, clock, (wait) => observer.onWait(wait));
+  }
+
+  /** How long the site keeps its log; undefined if this token may not ask. Never fails, never repeats. */
+  async getRetention(): Promise<Retention | undefined> {
+    try {
+      const {status, body} = await this.parts.throttle.run(() =>
+        this.send(`${this.root}/retention`),
+      );
+      const retention =
+        status === 200 ? (JSON.parse(body.toString('utf8')) as Retention) : undefined;
+      return typeof retention?.number === 'number' ? retention : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async tryPage(url: string): Promise<AuditAnswer> {
+    const {clock, throttle} = this.parts;
+    const answer = await this.send(url);
+    if (answer.status === 429) {
+      throttle.slowDown(requestedWaitMs(answer.headers, clock.now()));
+    }
+    if (answer.status !== 200) {
+      refuse(answer, this.isWarm, clock.now());
+    }
+    const page = readPage(answer);
+    this.isWarm = true;
+    if (answer.headers['x-ratelimit-nearlimit'] === 'true') {
+      throttle.slowDown();
+    } else {
+      throttle.speedUp();
+    }
+    return {page, serverTimeMs: parseHttpDate(answer.headers.date)};
+  }
+
+  private async send(url: string): Promise<HttpAnswer> {
+    const {http, clock, timeoutMs, observer} = this.parts;
+    const startedMs = clock.now();
+    const {host, pathname, search} = new URL(url);
+    const tell = (status: number | string, traceId?: string): void =>
+      observer.onExchange({path: pathname + search, status, ms: clock.now() - startedMs, traceId});
+    try {
+      const answer = await http.get(url, this.headers, timeoutMs);
+      tell(
+        answer.status,
+        String(answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'] ?? ''),
+      );
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NetworkError)) {
+        throw error;
+      }
+      tell(error.code);
+      throw unreachable(error, host);
+    }
+  }
+}
+
+function toSearch(query: AuditQuery): string {
+  return Object.entries(query)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function readPage(answer: HttpAnswer): AuditPage {
+  try {
+    return parseAuditPage(answer.body);
+  } catch (error) {
+    if (error instanceof JsonCutOff && looksLikeJson(answer)) {
+      throw new Retry(
+        new Failure('unavailable', 'The answer was cut off.', {detail: error.message}),
+      );
+    }
+    if (
+      error instanceof NotAnAuditLog ||
+      error instanceof JsonFault ||
+      error instanceof JsonCutOff
+    ) {
+      throw unexpected(answer, error.message);
+    }
+    throw error;
+  }
+}
+
+/** An empty body is no audit log that was cut off, but no audit log. */
+function looksLikeJson({body}: HttpAnswer): boolean {
+  return body.toString('latin1', 0, 64).trimStart().startsWith('{');
+}

@@ -1,0 +1,88 @@
+import type {Clock} from '../clock';
+import type {Config} from '../config';
+import {Failure} from '../errors';
+import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
+import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
+import {refuse, unexpected, unreachable} from './failures';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What the look-up needs from outside. */
+export interface TenantParts {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly policy: RetryPolicy;
+  readonly timeoutMs: number;
+  readonly observer: {onWait(wait: Wait): void};
+}
+
+/**
+ * The cloud id of the tenant that the settings name. A site is looked up at its public
+ * `/_edge/tenant_info`, without credentials
+ * (support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id).
+ * @throws Failure if there is no such site, or nobody answers
+ */
+export function resolveCloudId(
+  {tenant, apiUrl, isLoopback}: Config,
+  parts: TenantParts,
+): Promise<string> {
+  const {site} = tenant;
+  if (site === undefined) {
+    return Promise.resolve(tenant.cloudId);
+  }
+  const url = `${isLoopback ? apiUrl : `https://${site}`}/_edge/tenant_info`;
+  const {policy, clock, observer} = parts;
+  return withRetries(
+    () => lookUp(url, site, parts),
+    policy,
+    clock,
+    (wait) => observer.onWait(wait),
+  );
+}
+
+async function lookUp(
+  url: string,
+  site: string,
+  {http, clock, timeoutMs}: TenantParts,
+): Promise<string> {
+  let answer: HttpAnswer;
+  try {
+    answer = await http.get(url, {Accept: 'application/json'}, timeoutMs);
+  } catch (error) {
+    throw error instanceof NetworkError ? noAnswer(error, site) : error;
+  }
+  const {status} = answer;
+  if (status === 404 || (status >= 300 && status < 400)) {
+    throw noSuchSite(site);
+  }
+  if (status !== 200) {
+    refuse(answer, false, clock.now());
+  }
+  const cloudId = readCloudId(answer);
+  if (cloudId === undefined) {
+    throw unexpected(answer, `${site} gave no cloud id`);
+  }
+  return cloudId;
+}
+
+/** A name that does not resolve is a wrong site more often than a broken network. */
+function noAnswer(error: NetworkError, site: string): Retry | Failure {
+  return error.code === 'ENOTFOUND' ? noSuchSite(site, error) : unreachable(error, site);
+}
+
+function noSuchSite(site: string, cause?: Error): Failure {
+  return new Failure(
+    'access',
+    `There is no Atlassian site ${site}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
+    cause && {cause},
+  );
+}
+
+function readCloudId({body}: HttpAnswer): string | undefined {
+  try {
+    const {cloudId} = JSON.parse(body.toString('utf8')) as {cloudId?: unknown};
+    return typeof cloudId === 'string' && UUID.test(cloudId) ? cloudId.toLowerCase() : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type {Clock} from './clock';
+import type {Config} from './config';
+import {AuditApi, type Exchange} from './confluence/audit-api';
+import {resolveCloudId} from './confluence/tenant';
+import {createHttpClient} from './http/client';
+import type {Wait} from './http/retry';
+import {Throttle} from './http/throttle';
+import {MOST_IN_FLIGHT} from './read-windows';
+
+/** How patient a command is. */
+export interface Patience {
+  readonly maxTries: number;
+  /** After this no further try is made. */
+  readonly withinMs: number;
+  /** For one request. */
+  readonly timeoutMs: number;
+}
+
+/** Told what goes on below. */
+export interface Observer {
+  onWait(wait: Wait): void;
+  onExchange(exchange: Exchange): void;
+}
+
+/** A tenant, and the way to its audit log. */
+export interface Connection {
+  readonly cloudId: string;
+  readonly api: AuditApi;
+}
+
+/** Puts together what a command needs to talk to Confluence; looks the tenant up if the settings name a site. */
+export async function connect(
+  config: Config,
+  {maxTries, withinMs, timeoutMs}: Patience,
+  clock: Clock,
+  observer: Observer,
+): Promise<Connection> {
+  const http = createHttpClient(config);
+  const policy = {maxTries, deadlineMs: clock.now() + withinMs};
+  const parts = {http, clock, policy, timeoutMs, observer};
+  const cloudId = await resolveCloudId(config, parts);
+  const throttle = new Throttle(MOST_IN_FLIGHT, clock);
+  return {cloudId, api: new AuditApi(config, cloudId, {...parts, throttle})};
+}

@@ -1,0 +1,51 @@
+import VError from 'verror';
+
+/** What Airbyte does about a failure: `config_error` is never retried, the others are. */
+export type FailureType = 'config_error' | 'transient_error' | 'system_error';
+
+/** The five kinds of failure, named after what a person does about them. */
+export type FailureKind = 'input' | 'access' | 'unavailable' | 'unexpected' | 'bug';
+
+const FAILURE_TYPES: Readonly<Record<FailureKind, FailureType>> = {
+  /** A setting, a catalog or a state is not usable: correct it. */
+  input: 'config_error',
+  /** Atlassian refuses this account or token: mend it there. */
+  access: 'config_error',
+  /** Nobody answered, or not now: try again later. */
+  unavailable: 'transient_error',
+  /** Something answered that is not an audit log: find out what it is. */
+  unexpected: 'system_error',
+  /** This connector is wrong: report it. */
+  bug: 'system_error',
+};
+
+/**
+ * A failure that ends a command. `message` is for the person who has to act on it; `detail` adds
+ * what a developer wants to know. Neither is scrubbed here: the writer masks all that it writes.
+ */
+export class Failure extends VError {
+  readonly kind: FailureKind;
+  readonly failureType: FailureType;
+  readonly detail: string | undefined;
+
+  constructor(kind: FailureKind, message: string, options: {cause?: Error; detail?: string} = {}) {
+    // The message goes through '%s', since VError reads its first argument as a format.
+    super({name: 'Failure', ...(options.cause && {cause: options.cause})}, '%s', message);
+    this.kind = kind;
+    this.failureType = FAILURE_TYPES[kind];
+    this.detail = options.detail ?? options.cause?.message;
+    // VError appends the cause's message, which is not written for the person who reads this one.
+    this.message = message;
+  }
+}
+
+/** Any thrown thing as a Failure: one that is none yet is a bug of ours. */
+export function toFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) {
+    return thrown;
+  }
+  const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return new Failure('bug', 'The connector failed in a way it should not. Please report this.', {
+    cause,
+  });
+}

@@ -1,0 +1,49 @@
+import type {IncomingHttpHeaders} from 'node:http';
+
+const BACKOFF_BASE_MS = 500;
+const BACKOFF_CAP_MS = 20_000;
+
+/** How long to wait after try `tries` (1, 2, …) failed: exponential, ±25 % by `random` in [0, 1). */
+export function backoffMs(tries: number, random: number): number {
+  const even = Math.min(BACKOFF_BASE_MS * 2 ** (tries - 1), BACKOFF_CAP_MS);
+  return Math.round(even * (0.75 + random / 2));
+}
+
+/** A server's own wait, and a little more so that several clients do not come back as one; never less. */
+export function jitterMs(waitMs: number, random: number): number {
+  return Math.round(waitMs + random * (250 + waitMs / 10));
+}
+
+/**
+ * How long the server asks to wait, in ms from now: `Retry-After` in seconds or as a date, else
+ * `X-RateLimit-Reset` as an ISO date (Atlassian: `yyyy-MM-ddTHH:mmZ`) or in epoch seconds. Dates are
+ * taken against the answer's own `Date`, since the local clock may be wrong.
+ * @returns undefined if it does not say, or says something else
+ */
+export function requestedWaitMs(
+  headers: IncomingHttpHeaders,
+  localNowMs: number,
+): number | undefined {
+  const nowMs = parseHttpDate(headers.date) ?? localNowMs;
+  const retryAfter = headers['retry-after']?.trim();
+  if (retryAfter !== undefined && /^\d+(\.\d+)?$/.test(retryAfter)) {
+    return Math.ceil(Number(retryAfter) * 1000);
+  }
+  const untilMs = parseHttpDate(retryAfter) ?? parseReset(headers['x-ratelimit-reset']);
+  return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
+}
+
+/** An HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`) -> epoch ms; undefined for anything else. */
+export function parseHttpDate(text: string | undefined): number | undefined {
+  const parsed = text !== undefined && /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+function parseReset(value: string | string[] | undefined): number | undefined {
+  const text = String(value ?? '').trim();
+  if (/^\d{10}$/.test(text)) {
+    return Number(text) * 1000;
+  }
+  const parsed = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
+}

@@ -1,0 +1,71 @@
+import type {Clock} from '../clock';
+
+const SUCCESSES_PER_STEP = 25;
+/** A longer wait fails the request that met it; the others need not sit it out. */
+const MAX_CLOSED_MS = 15 * 60_000;
+
+/**
+ * Lets at most `limit` requests out at a time: `mostInFlight` at first, one as soon as the server
+ * says that it is too much, and one more again after every 25 answers that went well.
+ */
+export class Throttle {
+  private limit: number;
+  private inFlight = 0;
+  private successes = 0;
+  private closedUntilMs = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly mostInFlight: number,
+    private readonly clock: Clock,
+  ) {
+    this.limit = mostInFlight;
+  }
+
+  /** Runs `request` as soon as there is room and no wait that the server asked for is left. */
+  async run<T>(request: () => Promise<T>): Promise<T> {
+    while (this.inFlight >= this.limit) {
+      await new Promise<void>((resume) => this.waiting.push(resume));
+    }
+    this.inFlight++;
+    try {
+      for (let leftMs = this.leftMs(); leftMs > 0; leftMs = this.leftMs()) {
+        await this.clock.sleep(leftMs);
+      }
+      return await request();
+    } finally {
+      this.inFlight--;
+      this.wake();
+    }
+  }
+
+  /** The server is at its limit: one request at a time, and none before `waitMs` have passed. */
+  slowDown(waitMs = 0): void {
+    this.limit = 1;
+    this.successes = 0;
+    this.closedUntilMs = Math.max(
+      this.closedUntilMs,
+      this.clock.now() + Math.min(waitMs, MAX_CLOSED_MS),
+    );
+  }
+
+  /** An answer came that says nothing about limits. */
+  speedUp(): void {
+    this.successes++;
+    if (this.limit < this.mostInFlight && this.successes >= SUCCESSES_PER_STEP) {
+      this.limit++;
+      this.successes = 0;
+      this.wake();
+    }
+  }
+
+  private leftMs(): number {
+    return this.closedUntilMs - this.clock.now();
+  }
+
+  private wake(): void {
+    for (let room = this.limit - this.inFlight; room > 0; room--) {
+      this.waiting.shift()?.();
+    }
+  }
+}

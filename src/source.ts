@@ -1,0 +1,112 @@
+import {
+  AirbyteCatalogMessage,
+  AirbyteConnectionStatus,
+  AirbyteConnectionStatusMessage,
+  AirbyteSpec,
+  type AirbyteConfig,
+  type AirbyteConfiguredCatalog,
+  type AirbyteMessage,
+  type AirbyteState,
+} from '@faros-ai/airbyte-cdk/lib/protocol';
+import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
+
+import spec from '../resources/spec.json';
+import {parseCatalog} from './airbyte/catalog';
+import type {Log} from './airbyte/log';
+import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messages';
+import type {Output} from './airbyte/output';
+import type {Clock} from './clock';
+import {parseConfig} from './config';
+import {connect, type Observer} from './connection';
+import {Cursor} from './cursor';
+import {Failure, toFailure} from './errors';
+import {parseState, type StreamState} from './state';
+import {AUDIT_RECORDS} from './streams/audit-records';
+import {formatTime} from './streams/format';
+import {readAuditRecords} from './streams/read-audit-records';
+
+/** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
+const CHECK_PATIENCE = {maxTries: 3, withinMs: 45_000, timeoutMs: 20_000};
+const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
+const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
+
+/** The source: what Airbyte's four commands do. */
+export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
+  constructor(
+    private readonly output: Output,
+    private readonly log: Log,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async spec(): Promise<AirbyteSpec> {
+    return new AirbyteSpec(spec);
+  }
+
+  /** Asks the audit endpoint itself for one record, so that all that a read needs is tried. */
+  override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
+    try {
+      const {api} = await connect(parseConfig(settings), CHECK_PATIENCE, this.clock, this.observer);
+      await api.getPage({limit: 1});
+      this.log.info('Check succeeded: this account can read the audit log.');
+      return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
+    } catch (error) {
+      const {message, detail} = toFailure(error);
+      this.log.error(`Check failed: ${message}${detail === undefined ? '' : ` ${detail}`}`);
+      return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.FAILED, message});
+    }
+  }
+
+  /** @throws Failure if the settings are not valid */
+  override async discover(settings: AirbyteConfig): Promise<AirbyteCatalogMessage> {
+    parseConfig(settings);
+    return new AirbyteCatalogMessage({streams: [AUDIT_RECORDS]});
+  }
+
+  /** @throws Failure after what is complete has been yielded */
+  override async *read(
+    settings: AirbyteConfig,
+    _redactedSettings: AirbyteConfig,
+    catalog: AirbyteConfiguredCatalog,
+    savedState: AirbyteState,
+  ): AsyncGenerator<AirbyteMessage> {
+    const {clock, log} = this;
+    parseCatalog(catalog, STREAM.name);
+    yield streamStatus(STREAM, 'STARTED');
+    const config = parseConfig(settings);
+    const state = parseState(savedState, STREAM.name);
+    yield streamStatus(STREAM, 'RUNNING');
+    const {api, cloudId} = await connect(config, READ_PATIENCE, clock, this.observer);
+    refuseForeignState(state, cloudId);
+    const {lookbackMs, backfillStartMs} = config;
+    const cursor = new Cursor({state, backfillStartMs, lookbackMs, cloudId});
+    yield* readAuditRecords({api, cursor, cloudId, stream: STREAM, clock, log});
+    yield streamStatus(STREAM, 'COMPLETE');
+  }
+
+  /** Waits and requests, as messages and log lines. */
+  private readonly observer: Observer = {
+    onWait: ({ms, tries, failure, isRateLimited}) => {
+      const untilMs = Math.ceil(this.clock.now() + ms);
+      if (isRateLimited) {
+        this.output.write(rateLimited(STREAM, untilMs));
+      }
+      this.log.warn(
+        `${failure.message} Try ${tries} failed; the next one is at ${formatTime(untilMs)}.`,
+      );
+    },
+    onExchange: ({path, status, ms, traceId}) => {
+      this.log.debug(`GET ${path}: ${status} in ${ms} ms${traceId && `, trace id ${traceId}`}`);
+    },
+  };
+}
+
+function refuseForeignState(state: StreamState | undefined, cloudId: string): void {
+  if (state?.cloudId !== undefined && state.cloudId !== cloudId) {
+    throw new Failure(
+      'input',
+      `The saved state belongs to another Confluence site (cloud id ${state.cloudId}), not to ${cloudId}: going on from it would leave out this site's past. Clear the state, or make a connection of its own for this site.`,
+    );
+  }
+}

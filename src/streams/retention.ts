@@ -1,0 +1,29 @@
+import type {Window} from '../windows';
+import {formatTime} from './format';
+import type {ReadParts} from './read-audit-records';
+
+const MS_PER_DAY = 86_400_000;
+/** Days in the units of RetentionPeriod that a site can be set to; of months and years, the longest. */
+const DAYS: Readonly<Record<string, number>> = {
+  DAYS: 1,
+  WEEKS: 7,
+  MONTHS: 31,
+  YEARS: 366,
+};
+
+/** On a backfill, warns if it starts before what the site still keeps. Asks once and never fails. */
+export async function warnOfRetention(
+  {api, cursor, log}: ReadParts,
+  {fromMs, toMs}: Window,
+): Promise<void> {
+  if (!cursor.isBackfill) {
+    return;
+  }
+  const retention = await api.getRetention();
+  const days = retention && DAYS[retention.units] && retention.number * DAYS[retention.units]!;
+  if (days && fromMs < toMs - days * MS_PER_DAY) {
+    log.warn(
+      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${retention.number} ${retention.units.toLowerCase()} only: there is nothing from before ${formatTime(toMs - days * MS_PER_DAY)}.`,
+    );
+  }
+}

@@ -1,0 +1,169 @@
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {renderHtml} from '../demo/report/html';
+import type {Summary} from '../demo/report/summarise';
+import {summarise} from '../demo/report/summarise';
+import {chooseBucket, HourCounts, startOf} from '../demo/report/time-line';
+import {log, record, state, status, traceError, writeMessages} from './report-messages';
+
+const HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror=alert(1)>\u2028"\'&';
+const HOUR_MS = 3_600_000;
+const MONDAY_9 = Date.UTC(2026, 5, 1, 9);
+
+let folder: string;
+let file: string;
+let summary: Summary;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'report-'));
+  file = join(folder, 'messages.jsonl');
+  writeMessages(file, [
+    '\uFEFF' + status('STARTED'),
+    record({creationDate: MONDAY_9, who: ['a-1', 'Old Name'], remoteAddress: '203.0.113.1'}),
+    record({creationDate: MONDAY_9 + 1, who: ['a-1', HOSTILE], remoteAddress: '203.0.113.1'}),
+    'garbage',
+    '{"type":"RECORD","record":',
+    '',
+    '[1, 2]',
+    log('WARN', 'slow'),
+    log('WARN', 'slow'),
+    log('INFO', 'fine'),
+    record({creationDate: MONDAY_9 + HOUR_MS, who: ['a-2', 'Same Name'], category: 'Permissions'}),
+    record({creationDate: MONDAY_9 + 2 * HOUR_MS, who: ['a-3', 'Same Name'], category: HOSTILE}),
+    record({creationDate: MONDAY_9 + 26 * HOUR_MS, who: ['', 'System'], category: 'Permissions'}),
+    record({creationDate: 'yesterday'}),
+    JSON.stringify({type: 'RECORD', record: {stream: 'pages', data: {creationDate: 1}}}),
+    state(MONDAY_9 + HOUR_MS),
+    state(MONDAY_9 + 26 * HOUR_MS),
+    traceError('transient_error', 'Confluence did not answer'),
+    status('INCOMPLETE'),
+  ]);
+  summary = await summarise(file);
+});
+
+afterAll(() => rmSync(folder, {recursive: true}));
+
+describe('summarise', () => {
+  test('counts records, skips and counts what is none', () => {
+    expect(summary).toMatchObject({
+      file: 'messages.jsonl',
+      records: 5,
+      first: MONDAY_9,
+      last: MONDAY_9 + 26 * HOUR_MS,
+      cloudIds: ['c-1'],
+      lines: 18,
+      skipped: {garbage: 3, foreign: 1, untimed: 1},
+    });
+  });
+
+  test('tells people apart by account id and shows the latest name', () => {
+    expect(summary.actors).toEqual({
+      top: [
+        {key: 'a-1', label: HOSTILE, count: 2},
+        {key: 'a-2', label: 'Same Name', count: 1},
+        {key: 'a-3', label: 'Same Name', count: 1},
+        {key: 'name:System', label: 'System', count: 1},
+      ],
+      distinct: 4,
+      isExact: true,
+    });
+  });
+
+  test('leaves records without an address out of the addresses', () => {
+    expect(summary.addresses.top).toEqual([{key: '203.0.113.1', label: '203.0.113.1', count: 2}]);
+  });
+
+  test('places events in time, in UTC', () => {
+    expect(summary.timeLine.bucket).toBe('hour');
+    expect(summary.timeLine.starts).toHaveLength(27);
+    expect(summary.timeLine.totals.slice(0, 4)).toEqual([2, 1, 1, 0]);
+    expect(summary.week[0]?.slice(8, 12)).toEqual([0, 2, 1, 1]);
+    expect(summary.week[1]?.[11]).toBe(1);
+    expect(summary.week.flat().reduce((sum, count) => sum + count, 0)).toBe(5);
+  });
+
+  test('lists permission changes, newest first, without group ids', () => {
+    expect(summary.permissions.total).toBe(2);
+    expect(summary.permissions.recent.map(({who}) => who)).toEqual(['System', 'Same Name']);
+    expect(summary.permissions.recent[1]).toEqual({
+      at: MONDAY_9 + HOUR_MS,
+      who: 'Same Name',
+      what: 'Something happened',
+      changes: [
+        {name: 'Type', from: '', to: 'EDITSPACE'},
+        {name: 'Group', from: '', to: 'site-admins'},
+      ],
+      where: 'Handbook (Space)',
+      address: '',
+    });
+  });
+
+  test('tells how the sync went', () => {
+    expect(summary.sync).toEqual({
+      status: 'INCOMPLETE',
+      states: 2,
+      cursor: MONDAY_9 + 26 * HOUR_MS,
+      warnings: 2,
+      errors: 1,
+      notices: [
+        {level: 'warning', text: 'slow', times: 2},
+        {level: 'error', text: 'transient_error: Confluence did not answer', times: 1},
+      ],
+    });
+  });
+});
+
+describe('time line', () => {
+  test.each([
+    [4, 'hour'],
+    [5, 'day'],
+    [121, 'week'],
+    [20_000, 'year'],
+  ])('%d days are shown per %s', (days, bucket) => {
+    expect(chooseBucket(days * 24 * HOUR_MS)).toBe(bucket);
+  });
+
+  test('weeks begin on Monday', () => {
+    const sunday = Date.UTC(2026, 5, 7, 23, 59);
+    expect(startOf('week', sunday)).toBe(Date.UTC(2026, 5, 1));
+    expect(startOf('week', sunday + 60_000)).toBe(Date.UTC(2026, 5, 8));
+  });
+
+  test('no event is lost among more categories than it can hold', () => {
+    const counts = new HourCounts();
+    for (let index = 0; index < 200; index += 1) {
+      counts.add(MONDAY_9, `category ${index}`);
+    }
+    const {totals, series} = counts.timeLine(MONDAY_9, MONDAY_9, ['category 0']);
+    expect(totals).toEqual([200]);
+    expect(series.map(({category, counts: [count]}) => [category, count])).toEqual([
+      ['category 0', 1],
+      ['Other', 199],
+    ]);
+  });
+});
+
+describe('renderHtml', () => {
+  // the page is large: what is found is compared, so that a failure does not print all of it
+  test('loads nothing from elsewhere', () => {
+    const page = renderHtml(summary);
+    expect(page.match(/(?:src|href|action)\s*=\s*["']?\s*(?:https?:)?\/\//gi)).toBeNull();
+    expect(page.match(/\burl\(|@import|\bimport\(|sourceMappingURL/gi)).toBeNull();
+    expect(page.includes('content="default-src &#39;none&#39;;')).toBe(true);
+  });
+
+  test('text from the log stays text', () => {
+    const page = renderHtml(summary);
+    expect(page.match(/<\/?script/g)).toEqual(['<script', '</script', '<script', '</script']);
+    expect(page.match(/<img/g)).toBeNull();
+    const data = /id="report-data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    expect(data).not.toContain('\u2028');
+    expect(JSON.parse(data)).toHaveProperty('bars.actors.labels.0', HOSTILE);
+  });
+
+  test('is the same each time', () => {
+    expect(renderHtml(summary) === renderHtml(summary)).toBe(true);
+  });
+});

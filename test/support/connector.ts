@@ -1,0 +1,191 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+const ROOT = join(__dirname, '..', '..');
+const MAIN = join(ROOT, 'bin', 'main');
+const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
+/** scripts/test.mjs asks for coverage: every run then leaves a profile in that folder. */
+const COVERAGE = process.env['CONNECTOR_COVERAGE']
+  ? {NODE_V8_COVERAGE: process.env['CONNECTOR_COVERAGE']}
+  : {};
+
+/** A message of the connector, as it came on stdout. */
+export interface Message {
+  readonly type: string;
+  readonly record?: {stream: string; emitted_at: number; data: RecordData};
+  readonly state?: {
+    type: string;
+    stream: {stream_descriptor: {name: string}; stream_state: StreamState};
+    sourceStats: {recordCount: number};
+  };
+  readonly log?: {level: string; message: string; stack_trace?: string};
+  readonly trace?: {
+    type: string;
+    emitted_at: number;
+    error?: {
+      message: string;
+      internal_message?: string;
+      stack_trace?: string;
+      failure_type: string;
+      stream_descriptor?: {name: string};
+    };
+    stream_status?: {
+      stream_descriptor: {name: string};
+      status: string;
+      reasons?: {type: string; rate_limited?: {quota_reset: number}}[];
+    };
+  };
+  readonly connectionStatus?: {status: string; message?: string};
+  readonly catalog?: {streams: {name: string; json_schema: object}[]};
+  readonly spec?: {connectionSpecification: object};
+}
+
+export interface RecordData {
+  readonly id: string;
+  readonly cloudId: string;
+  readonly createdAt: string;
+  readonly creationDate: number;
+  readonly [field: string]: unknown;
+}
+
+export interface StreamState {
+  readonly creationDate: number;
+  readonly [field: string]: unknown;
+}
+
+/** What a run of the connector left behind. */
+export interface Run {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly messages: Message[];
+  readonly records: RecordData[];
+  readonly states: StreamState[];
+  /** Of STREAM_STATUS, in order. */
+  readonly statuses: string[];
+  readonly errors: NonNullable<NonNullable<Message['trace']>['error']>[];
+}
+
+export interface RunOptions {
+  readonly config?: unknown;
+  readonly catalog?: unknown;
+  readonly state?: unknown;
+  readonly env?: Record<string, string>;
+  /** Sleeps are skipped; the default. */
+  readonly fastClock?: boolean;
+  /** Called with the process as soon as it runs. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+/** The configured catalog that Airbyte would hand over. */
+export const CATALOG = {
+  streams: [
+    {
+      stream: {
+        name: 'audit_records',
+        json_schema: {type: 'object', properties: {}},
+        supported_sync_modes: ['full_refresh', 'incremental'],
+      },
+      sync_mode: 'incremental',
+      destination_sync_mode: 'append_dedup',
+    },
+  ],
+};
+
+/** Runs a command of bin/main as a child process, as Airbyte does, until it ends. */
+export async function runConnector(
+  command: 'spec' | 'check' | 'discover' | 'read',
+  options: RunOptions = {},
+): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), 'connector-'));
+  try {
+    return await collect(start(command, folder, options), options.onStart);
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
+}
+
+/** A read, with the usual catalog. */
+export function read(options: RunOptions): Promise<Run> {
+  return runConnector('read', {catalog: CATALOG, ...options});
+}
+
+/** The list of state messages that the platform hands to the next sync. */
+export function stateInput(state: StreamState | undefined): unknown {
+  return state === undefined
+    ? []
+    : [
+        {
+          type: 'STREAM',
+          stream: {
+            stream_descriptor: {name: 'audit_records', namespace: null},
+            stream_state: state,
+          },
+          global_: null,
+          data: null,
+        },
+      ];
+}
+
+/** Starts bin/main; a string among the inputs goes into its file as it is. */
+export function start(command: string, folder: string, options: RunOptions): ChildProcess {
+  const args = [command];
+  for (const name of ['config', 'catalog', 'state'] as const) {
+    const content = options[name];
+    if (content !== undefined) {
+      const path = join(folder, `${name}.txt`);
+      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+      args.push(`--${name}`, path);
+    }
+  }
+  const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
+  return spawn(MAIN, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},
+  });
+}
+
+/** Collects what a started connector writes, until it ends. */
+export async function collect(
+  child: ChildProcess,
+  onStart?: (child: ChildProcess) => void,
+): Promise<Run> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+  const ended = new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve([code, signal]));
+  });
+  onStart?.(child);
+  const [code, signal] = await ended;
+  const stdout = Buffer.concat(out).toString('utf8');
+  return summarise(code, signal, stdout, Buffer.concat(err).toString('utf8'));
+}
+
+function summarise(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stdout: string,
+  stderr: string,
+): Run {
+  // A process that was killed may leave half a line behind; nobody reads that as a message.
+  const lines = stdout.split('\n').slice(0, -1);
+  const messages = lines.map((line) => JSON.parse(line) as Message);
+  return {
+    code,
+    signal,
+    stdout,
+    stderr,
+    messages,
+    records: messages.flatMap(({record}) => (record ? [record.data] : [])),
+    states: messages.flatMap(({state}) => (state ? [state.stream.stream_state] : [])),
+    statuses: messages.flatMap(({trace}) => trace?.stream_status?.status ?? []),
+    errors: messages.flatMap(({trace}) => trace?.error ?? []),
+  };
+}
