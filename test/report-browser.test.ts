@@ -5,8 +5,8 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {renderHtml} from '../demo/report/html';
 import {summarise} from '../demo/report/summarise';
-import {Chromium, findChromium} from './report-chromium';
-import {record, state, status, writeMessages} from './report-messages';
+import {Chromium, findChromium} from './support/report-chromium';
+import {record, state, status, writeMessages} from './support/report-messages';
 
 const RECORDS = 50_000;
 const MAX_MS = 3_000;

@@ -3,7 +3,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {log, record, writeMessages} from './report-messages';
+import {log, record, writeMessages} from './support/report-messages';
 
 const root = join(__dirname, '..');
 let folder: string;

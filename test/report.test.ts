@@ -6,7 +6,7 @@ import {renderHtml} from '../demo/report/html';
 import type {Summary} from '../demo/report/summarise';
 import {summarise} from '../demo/report/summarise';
 import {chooseBucket, HourCounts, startOf} from '../demo/report/time-line';
-import {log, record, state, status, traceError, writeMessages} from './report-messages';
+import {log, record, state, status, traceError, writeMessages} from './support/report-messages';
 
 const HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror=alert(1)>\u2028"\'&';
 const HOUR_MS = 3_600_000;

@@ -9,7 +9,7 @@ export interface PageAssets {
 }
 
 /**
- * Bundles the page's script, the parts of Chart.js that it uses included, and its style. This
+ * Bundles the page's script, with Chart.js in it, and its style. This
  * happens when a report is made: esbuild is a tool of this repository that no bundle can hold.
  * @throws Error when esbuild or Chart.js is not installed
  */
