@@ -2,7 +2,7 @@ import type {Clock} from './clock';
 import type {Config} from './config';
 import {AuditApi, type Exchange} from './confluence/audit-api';
 import {resolveCloudId} from './confluence/tenant';
-import {createHttpClient} from './http/client';
+import {createHttpClient, type HttpClient} from './http/client';
 import type {Wait} from './http/retry';
 import {Throttle} from './http/throttle';
 import {MOST_IN_FLIGHT} from './read-windows';
@@ -10,9 +10,9 @@ import {MOST_IN_FLIGHT} from './read-windows';
 /** How patient a command is. */
 export interface Patience {
   readonly maxTries: number;
-  /** After this no further try is made. */
+  /** After this nothing is tried or waited for any more. */
   readonly withinMs: number;
-  /** For one request. */
+  /** For one request, where that leaves it so much. */
   readonly timeoutMs: number;
 }
 
@@ -35,10 +35,20 @@ export async function connect(
   clock: Clock,
   observer: Observer,
 ): Promise<Connection> {
-  const http = createHttpClient(config);
   const policy = {maxTries, deadlineMs: clock.now() + withinMs};
+  const http = endBy(policy.deadlineMs, createHttpClient(config), clock);
   const parts = {http, clock, policy, timeoutMs, observer};
   const cloudId = await resolveCloudId(config, parts);
   const throttle = new Throttle(MOST_IN_FLIGHT, clock);
   return {cloudId, api: new AuditApi(config, cloudId, {...parts, throttle})};
+}
+
+/** No request outlives the deadline. */
+function endBy(deadlineMs: number, http: HttpClient, clock: Clock): HttpClient {
+  return {
+    get: (url, headers, timeoutMs) => {
+      const leftMs = Math.max(1, deadlineMs - clock.now());
+      return http.get(url, headers, Math.min(timeoutMs, leftMs));
+    },
+  };
 }

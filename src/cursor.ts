@@ -75,12 +75,16 @@ export class Cursor {
    * @returns whether it is new: no earlier sync has emitted it
    */
   meet(timeMs: number, contentHash: string, ordinal: number): boolean {
+    const mayStillSurface = timeMs > this.safeMs - this.start.lookbackMs;
+    if (!mayStillSurface && this.emittedBefore.size === 0) {
+      return true;
+    }
     const key = emittedKey(contentHash);
     const isNew = ordinal > (this.emittedBefore.get(key) ?? 0);
     if (!isNew) {
       this.notMet.set(key, (this.notMet.get(key) ?? 0) - 1);
     }
-    if (timeMs > this.safeMs - this.start.lookbackMs) {
+    if (mayStillSurface) {
       this.latestMetMs = timeMs;
       this.met.push(key);
       this.forgetIfMany();

@@ -26,7 +26,7 @@ import {formatTime} from './streams/format';
 import {readAuditRecords} from './streams/read-audit-records';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
-const CHECK_PATIENCE = {maxTries: 3, withinMs: 45_000, timeoutMs: 20_000};
+const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
@@ -47,7 +47,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   /** Asks the audit endpoint itself for one record, so that all that a read needs is tried. */
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
-      const {api} = await connect(parseConfig(settings), CHECK_PATIENCE, this.clock, this.observer);
+      const config = parseConfig(settings);
+      const {api} = await connect(config, CHECK_PATIENCE, this.clock, this.logObserver);
       await api.getPage({limit: 1});
       this.log.info('Check succeeded: this account can read the audit log.');
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
@@ -77,7 +78,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     const config = parseConfig(settings);
     const state = parseState(savedState, STREAM.name);
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await connect(config, READ_PATIENCE, clock, this.observer);
+    const {api, cloudId} = await connect(config, READ_PATIENCE, clock, this.streamObserver);
     refuseForeignState(state, cloudId);
     const {lookbackMs, backfillStartMs} = config;
     const cursor = new Cursor({state, backfillStartMs, lookbackMs, cloudId});
@@ -85,19 +86,27 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     yield streamStatus(STREAM, 'COMPLETE');
   }
 
-  /** Waits and requests, as messages and log lines. */
-  private readonly observer: Observer = {
-    onWait: ({ms, tries, failure, isRateLimited}) => {
+  /** Waits and requests, as log lines. */
+  private readonly logObserver: Observer = {
+    onWait: ({ms, tries, failure}) => {
       const untilMs = Math.ceil(this.clock.now() + ms);
-      if (isRateLimited) {
-        this.output.write(rateLimited(STREAM, untilMs));
-      }
       this.log.warn(
         `${failure.message} Try ${tries} failed; the next one is at ${formatTime(untilMs)}.`,
       );
     },
     onExchange: ({path, status, ms, traceId}) => {
       this.log.debug(`GET ${path}: ${status} in ${ms} ms${traceId && `, trace id ${traceId}`}`);
+    },
+  };
+
+  /** As log lines, and where the rate is limited as a status of the stream. */
+  private readonly streamObserver: Observer = {
+    ...this.logObserver,
+    onWait: (wait) => {
+      if (wait.isRateLimited) {
+        this.output.write(rateLimited(STREAM, Math.ceil(this.clock.now() + wait.ms)));
+      }
+      this.logObserver.onWait(wait);
     },
   };
 }

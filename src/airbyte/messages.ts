@@ -70,7 +70,7 @@ export function traceError(failure: Failure, stream?: StreamDescriptor): TraceMe
   return trace('ERROR', {
     error: {
       message: failure.message,
-      ...(failure.detail !== undefined && {internal_message: failure.detail}),
+      internal_message: failure.detail ?? failure.message,
       stack_trace: stackOf(failure),
       failure_type: failure.failureType,
       ...(stream && {stream_descriptor: stream}),

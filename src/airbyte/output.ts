@@ -25,6 +25,8 @@ export class Output {
   mask: Mask = {text: (text) => text, bytes: (bytes) => bytes};
   private queue: Buffer[] = [];
   private queuedBytes = 0;
+  /** Lines in the queue, whose memory is free when they are written. */
+  private toRelease: RecordLines[] = [];
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
 
@@ -38,12 +40,13 @@ export class Output {
     if (this.failure) {
       throw this.failure;
     }
-    const bytes =
-      message instanceof RecordLines
-        ? this.mask.bytes(message.bytes)
-        : Buffer.from(`${this.stringify(message)}\n`);
-    this.queue.push(bytes);
-    this.queuedBytes += bytes.length;
+    if (message instanceof RecordLines) {
+      this.queue.push(this.mask.bytes(message.bytes));
+      this.toRelease.push(message);
+    } else {
+      this.queue.push(Buffer.from(`${this.stringify(message)}\n`));
+    }
+    this.queuedBytes += this.queue.at(-1)!.length;
     this.writing ??= this.writeQueue();
   }
 
@@ -74,7 +77,9 @@ export class Output {
   private async writeQueue(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.queue;
+      const lines = this.toRelease;
       this.queue = [];
+      this.toRelease = [];
       try {
         await writeAll(this.fd, batch);
       } catch (error) {
@@ -83,6 +88,7 @@ export class Output {
         this.queuedBytes = 0;
         break;
       }
+      lines.forEach((each) => each.release());
       this.queuedBytes -= batch.reduce((sum, {length}) => sum + length, 0);
     }
     this.writing = undefined;

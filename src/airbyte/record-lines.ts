@@ -1,8 +1,11 @@
 import {AirbyteMessageType} from '@faros-ai/airbyte-cdk/lib/protocol';
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-const MS_PER_SECOND = 1000;
-const MS_PER_MINUTE = 60_000;
+import type {BufferPool} from '../buffer-pool';
+
+const MS_PER_DAY = 86_400_000;
+const TWO_DIGITS = padded(60, 2);
+const THREE_DIGITS = padded(1000, 3);
 /** Envelope and own fields of one line, at most. */
 const EXTRA_BYTES = 512;
 
@@ -13,7 +16,13 @@ export class RecordLines implements AirbyteMessage {
   constructor(
     readonly bytes: Buffer,
     readonly count: number,
+    private readonly pool: BufferPool,
   ) {}
+
+  /** Gives the memory back when the lines are written. */
+  release(): void {
+    this.pool.give(this.bytes);
+  }
 }
 
 /**
@@ -25,15 +34,20 @@ export class RecordLinesBuilder {
   private length = 0;
   private count = 0;
   private readonly head: Buffer;
-  private minute = NaN;
-  private minuteText = '';
+  private day = NaN;
+  private dayText = '';
 
   /** @param capacity how many bytes of records are expected */
-  constructor(streamName: string, emittedAtMs: number, capacity: number) {
+  constructor(
+    streamName: string,
+    emittedAtMs: number,
+    capacity: number,
+    private readonly pool: BufferPool,
+  ) {
     this.head = Buffer.from(
       `{"type":"RECORD","record":{"stream":${JSON.stringify(streamName)},"emitted_at":${emittedAtMs},"data":`,
     );
-    this.bytes = Buffer.allocUnsafe(capacity);
+    this.bytes = pool.take(capacity);
   }
 
   /**
@@ -65,27 +79,33 @@ export class RecordLinesBuilder {
   }
 
   build(): RecordLines {
-    return new RecordLines(this.bytes.subarray(0, this.length), this.count);
+    return new RecordLines(this.bytes.subarray(0, this.length), this.count, this.pool);
   }
 
-  /** Epoch ms -> RFC 3339 in UTC with milliseconds. Records come in order, so the minute is mostly the last one's. */
+  /** Epoch ms -> RFC 3339 in UTC with milliseconds. Records come in order, so the day is mostly the last one's. */
   private formatTime(timeMs: number): string {
-    const minute = Math.floor(timeMs / MS_PER_MINUTE);
-    if (minute !== this.minute) {
-      this.minute = minute;
-      this.minuteText = new Date(minute * MS_PER_MINUTE).toISOString().slice(0, -'ss.mmmZ'.length);
+    const day = Math.floor(timeMs / MS_PER_DAY);
+    if (day !== this.day) {
+      this.day = day;
+      this.dayText = new Date(day * MS_PER_DAY).toISOString().slice(0, -'hh:mm:ss.mmmZ'.length);
     }
-    const rest = timeMs - minute * MS_PER_MINUTE;
-    const seconds = Math.floor(rest / MS_PER_SECOND);
-    const ms = rest % MS_PER_SECOND;
-    return `${this.minuteText}${seconds < 10 ? '0' : ''}${seconds}.${ms < 10 ? '00' : ms < 100 ? '0' : ''}${ms}Z`;
+    const ms = timeMs - day * MS_PER_DAY;
+    const seconds = Math.floor(ms / 1000);
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    return `${this.dayText}${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${THREE_DIGITS[ms % 1000]}Z`;
   }
 
   private reserve(needed: number): void {
     if (this.length + needed > this.bytes.length) {
-      const larger = Buffer.allocUnsafe(2 * (this.bytes.length + needed));
+      const larger = this.pool.take(2 * (this.bytes.length + needed));
       this.bytes.copy(larger, 0, 0, this.length);
+      this.pool.give(this.bytes);
       this.bytes = larger;
     }
   }
+}
+
+function padded(count: number, width: number): string[] {
+  return Array.from({length: count}, (_, number) => String(number).padStart(width, '0'));
 }

@@ -6,7 +6,9 @@ import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {parseHttpDate, requestedWaitMs} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
 import {JsonCutOff, JsonFault} from '../json-cursor';
-import {type AuditPage, NotAnAuditLog, parseAuditPage} from './audit-page';
+import {type AuditPage, parseAuditPage} from './audit-page';
+import {NotAnAuditLog} from './not-an-audit-log';
+import {RecordHasher} from './record-id';
 import {refuse, unexpected, unreachable} from './failures';
 
 /** Bounds in epoch ms; whether the server includes them is nowhere relied upon. */
@@ -53,6 +55,7 @@ export interface Exchange {
 export class AuditApi {
   private readonly root: string;
   private readonly headers: Record<string, string>;
+  private readonly hasher: RecordHasher;
   private isWarm = false;
 
   constructor(
@@ -62,6 +65,7 @@ export class AuditApi {
   ) {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
+    this.hasher = new RecordHasher(cloudId);
     this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
   }
 
@@ -99,7 +103,7 @@ export class AuditApi {
     if (answer.status !== 200) {
       refuse(answer, this.isWarm, clock.now());
     }
-    const page = readPage(answer);
+    const page = readPage(answer, this.hasher);
     this.isWarm = true;
     if (answer.headers['x-ratelimit-nearlimit'] === 'true') {
       throttle.slowDown();
@@ -138,9 +142,9 @@ function toSearch(query: AuditQuery): string {
     .join('&');
 }
 
-function readPage(answer: HttpAnswer): AuditPage {
+function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
   try {
-    return parseAuditPage(answer.body);
+    return parseAuditPage(answer.body, hasher, answer.release);
   } catch (error) {
     if (error instanceof JsonCutOff && looksLikeJson(answer)) {
       throw new Retry(

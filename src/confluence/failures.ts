@@ -137,11 +137,16 @@ function TLS_TEXT(code: string): string | undefined {
 /** What came, for a developer: type, size and the start of a text; of a page only its title. */
 function describe({status, headers, body}: HttpAnswer): string {
   const type = headers['content-type'] ?? 'no content type';
-  const text = body.subarray(0, 4096).toString('utf8');
+  const text = startOf(body.subarray(0, 8192).toString('utf8'), 4096);
   const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1];
   const excerpt = /<html|<!doctype/i.test(text)
-    ? `a page titled "${(title ?? '').trim()}"`
-    : JSON.stringify(text.slice(0, 300));
+    ? `a page titled "${startOf((title ?? '').trim(), 300)}"`
+    : JSON.stringify(startOf(text, 300));
   const location = headers.location === undefined ? '' : `, pointing to ${headers.location}`;
   return `(${status}, ${type}, ${body.length} bytes${location}: ${excerpt})`;
+}
+
+/** No more than `length` characters, and no word that is cut in two: half a secret would not be masked. */
+function startOf(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\w=+/%\\-]*$/, '…');
 }

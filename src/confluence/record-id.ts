@@ -1,55 +1,32 @@
 import {hash} from 'node:crypto';
 
-import {copyStableContent} from './stable-content';
+import {RecordSpans} from './record-spans';
+import {copyStableContent, stableContent, type StableRecord} from './stable-content';
 
 const VERSION = 'v1:';
 const HASH_LENGTH = 32;
-
-/** A record as far as its id is concerned. Confluence may leave out any of it. */
-interface StableRecord {
-  readonly creationDate?: unknown;
-  readonly category?: unknown;
-  readonly summary?: unknown;
-  readonly description?: unknown;
-  readonly remoteAddress?: unknown;
-  readonly author?: {accountId?: unknown; type?: unknown; displayName?: unknown} | null;
-  readonly affectedObject?: unknown;
-  readonly changedValues?: unknown;
-  readonly associatedObjects?: unknown;
-}
-
-/**
- * What a record's id is made from, as JSON text without white space: the README documents this
- * array, and whoever can write it can compute the id. Values that Confluence renders when it is
- * asked, such as the name of an account, are left out, so that a renamed user changes no id.
- */
-export function stableContent(cloudId: string, record: StableRecord): string {
-  return JSON.stringify([
-    cloudId,
-    record.creationDate,
-    record.category ?? null,
-    record.summary ?? null,
-    record.description ?? null,
-    record.remoteAddress ?? null,
-    authorOf(record.author),
-    pick(record.affectedObject, ['name', 'objectType']),
-    pickEach(record.changedValues, ['name', 'oldValue', 'newValue']),
-    pickEach(record.associatedObjects, ['name', 'objectType']),
-  ]);
-}
-
-/** The hash part of an id: the first 32 hex digits of SHA-256. */
-export function hashContent(content: string | Uint8Array): string {
-  return hash('sha256', content, 'hex').slice(0, HASH_LENGTH);
-}
+/** What an array has besides the values of a record. */
+const EXTRA_BYTES = 1024;
 
 /** The id of the `ordinal`-th record (1, 2, …) with this hash in its millisecond. */
 export function formatId(contentHash: string, ordinal: number): string {
-  return ordinal === 1 ? VERSION + contentHash : `${VERSION}${contentHash}:${ordinal}`;
+  const id = VERSION + contentHash.slice(0, HASH_LENGTH);
+  return ordinal === 1 ? id : `${id}:${ordinal}`;
 }
 
-/** Computes the hashes of one tenant's records from their bytes. */
+/** A record that was found in a page. */
+export interface HashedRecord {
+  /** Behind the record. */
+  readonly end: number;
+  /** SHA-256 of its stable content, hex; an id uses the first 32 digits. */
+  readonly hash: string;
+  /** Its creationDate as it stands, epoch ms. */
+  readonly timeMs: number;
+}
+
+/** Computes the hashes of one tenant's records. */
 export class RecordHasher {
+  private readonly spans = new RecordSpans();
   private content = Buffer.allocUnsafe(16 * 1024);
   private readonly prefixLength: number;
 
@@ -58,44 +35,35 @@ export class RecordHasher {
   }
 
   /**
-   * The hash of the record whose JSON is `bytes[start, end)`. A record that looks as Confluence
-   * writes it is copied together from its own bytes, which is what `stableContent` would write;
-   * any other takes the way through JSON.parse.
+   * Checks and hashes the record that starts at `bytes[start]` in one walk, if it looks as
+   * Confluence writes it; `bytes` must be UTF-8.
+   * @returns undefined if it looks otherwise, or is no record
    */
-  hashOf(bytes: Buffer, start: number, end: number): string {
-    if (this.content.length < end - start + 1024) {
-      this.grow(end - start);
+  hashAt(bytes: Buffer, start: number): HashedRecord | undefined {
+    const {spans, prefixLength} = this;
+    const end = spans.locate(bytes, start);
+    if (end < 0) {
+      return undefined;
     }
-    const length = copyStableContent(bytes, start, this.content, this.prefixLength);
-    if (length > 0) {
-      return hashContent(this.content.subarray(0, length));
+    this.reserve(end - start);
+    const length = copyStableContent(bytes, spans, this.content, prefixLength);
+    const timeMs = spans.timeMs(bytes);
+    return length === 0 || timeMs === undefined
+      ? undefined
+      : {end, hash: hash('sha256', this.content.subarray(0, length), 'hex'), timeMs};
+  }
+
+  /** The hash of any record, from its JSON. */
+  hashOf(json: string): string {
+    const record = JSON.parse(json) as StableRecord;
+    return hash('sha256', stableContent(this.cloudId, record), 'hex');
+  }
+
+  private reserve(recordBytes: number): void {
+    if (this.content.length < recordBytes + EXTRA_BYTES) {
+      const larger = Buffer.allocUnsafe(2 * (recordBytes + EXTRA_BYTES));
+      this.content.copy(larger, 0, 0, this.prefixLength);
+      this.content = larger;
     }
-    const record = JSON.parse(bytes.toString('utf8', start, end)) as StableRecord;
-    return hashContent(stableContent(this.cloudId, record));
   }
-
-  private grow(needed: number): void {
-    const larger = Buffer.allocUnsafe(2 * (needed + 1024));
-    this.content.copy(larger, 0, 0, this.prefixLength);
-    this.content = larger;
-  }
-}
-
-/** The account id; for an author without one (System, anonymous) its type and name. */
-function authorOf(author: StableRecord['author']): unknown {
-  const accountId = author?.accountId;
-  return typeof accountId === 'string' && accountId !== ''
-    ? accountId
-    : pick(author, ['type', 'displayName']);
-}
-
-function pick(value: unknown, keys: readonly string[]): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return value ?? null;
-  }
-  return keys.map((key) => (value as Record<string, unknown>)[key] ?? null);
-}
-
-function pickEach(value: unknown, keys: readonly string[]): unknown {
-  return Array.isArray(value) ? value.map((each) => pick(each, keys)) : (value ?? null);
 }

@@ -5,6 +5,8 @@ import {gunzip} from 'node:zlib';
 
 import axios, {AxiosError, type AxiosInstance} from 'axios';
 
+import {BufferPool} from '../buffer-pool';
+
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const gunzipBody = promisify(gunzip);
 
@@ -13,6 +15,8 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Decoded. */
   readonly body: Buffer;
+  /** Gives the body's memory back: nobody may read it after that. Nothing is lost if it is not called. */
+  release(): void;
 }
 
 /** Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT after `timeoutMs`. */
@@ -47,11 +51,13 @@ export function createHttpClient({isLoopback}: {isLoopback: boolean}): HttpClien
     validateStatus: null,
     ...(isLoopback && {proxy: false as const}),
   });
-  return {get: (url, headers, timeoutMs) => get(instance, url, headers, timeoutMs)};
+  const pool = new BufferPool();
+  return {get: (url, headers, timeoutMs) => get(instance, pool, url, headers, timeoutMs)};
 }
 
 async function get(
   instance: AxiosInstance,
+  pool: BufferPool,
   url: string,
   headers: Record<string, string>,
   timeoutMs: number,
@@ -63,7 +69,10 @@ async function get(
       headers: {...headers, 'Accept-Encoding': 'gzip'},
       signal: timeout.signal,
     });
-    return {status, headers: data.headers, body: await readBody(data, timeout.signal)};
+    const body = await readBody(data, pool, timeout.signal);
+    return data.headers['content-encoding'] === 'gzip'
+      ? {status, headers: data.headers, body: await inflate(body), release: () => undefined}
+      : {status, headers: data.headers, body, release: () => pool.give(body)};
   } catch (error) {
     if (timeout.signal.aborted) {
       throw new NetworkError('ETIMEDOUT', `no whole answer within ${timeoutMs / 1000} s`);
@@ -74,7 +83,15 @@ async function get(
   }
 }
 
-async function readBody(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+function inflate(body: Buffer): Promise<Buffer> {
+  return gunzipBody(body, {maxOutputLength: MAX_BODY_BYTES});
+}
+
+async function readBody(
+  response: IncomingMessage,
+  pool: BufferPool,
+  signal: AbortSignal,
+): Promise<Buffer> {
   const stop = (): void => void response.destroy(new Error('aborted'));
   signal.addEventListener('abort', stop);
   try {
@@ -87,13 +104,18 @@ async function readBody(response: IncomingMessage, signal: AbortSignal): Promise
       }
       chunks.push(chunk);
     }
-    const body = Buffer.concat(chunks, length);
-    return response.headers['content-encoding'] === 'gzip'
-      ? await gunzipBody(body, {maxOutputLength: MAX_BODY_BYTES})
-      : body;
+    return gather(chunks, pool.take(length));
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+function gather(chunks: readonly Buffer[], target: Buffer): Buffer {
+  let at = 0;
+  for (const chunk of chunks) {
+    at += chunk.copy(target, at);
+  }
+  return target;
 }
 
 function toNetworkError(error: unknown): Error {

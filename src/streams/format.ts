@@ -4,9 +4,9 @@ export function formatTime(timeMs: number): string {
   return Number.isNaN(date.getTime()) ? `${timeMs} ms` : date.toISOString();
 }
 
-/** 1234567 -> 1,234,567, whatever the locale. */
+/** 1234567 -> 1,234,567 */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Seconds -> `40 s`, `12 min`, `3.5 h`. */

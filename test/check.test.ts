@@ -1,0 +1,58 @@
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import {describe, expect, test} from '@jest/globals';
+
+import type {Intercept} from '../sandbox/options';
+import {answer, first, onAudit, silence} from './support/answers';
+import {auditRequests, confluence} from './support/confluence';
+import {runConnector} from './support/connector';
+import {expectFailedCheck} from './support/expect-failure';
+
+const MINUTE = 60_000;
+
+describe('check succeeds', () => {
+  test.each([
+    ['at once', undefined],
+    ['after two failures that pass', first(2, answer(503))],
+  ])('%s, by asking the audit log for one record', async (_, intercept) => {
+    const sandbox = await confluence({intercept});
+    const run = await runConnector('check', {config: sandbox.settings()});
+    expect(run).toMatchObject({code: 0, stderr: '', errors: [], records: [], states: []});
+    const statuses = run.messages.flatMap(({connectionStatus}) => connectionStatus ?? []);
+    expect(statuses).toEqual([{status: 'SUCCEEDED'}]);
+    expect(auditRequests(sandbox).at(-1)).toMatchObject({status: 200, params: {limit: '1'}});
+  });
+});
+
+describe('check gives up within a minute', () => {
+  test.each<[string, Intercept, RegExp]>([
+    ['no answer to the look-up', silence, /did not answer in time/],
+    ['no answer of the audit log', onAudit(silence), /did not answer in time/],
+    ['Retry-After of ten minutes', answer(429, {}, {'Retry-After': '600'}), /no time for another/],
+    ['Retry-After of twenty seconds', answer(503, {}, {'Retry-After': '20'}), /HTTP 503/],
+    [
+      'a look-up that succeeds late, and no answer of the audit log',
+      lookedUpLate(),
+      /did not answer/,
+    ],
+  ])('%s', async (_, script, says) => {
+    const folder = mkdtempSync(join(tmpdir(), 'clock-'));
+    const file = join(folder, 'elapsed');
+    const sandbox = await confluence({intercept: script});
+    const run = await runConnector('check', {
+      config: sandbox.settings({cloud_id: 'acme.atlassian.net'}),
+      env: {FAST_TIMEOUT_MS: '120', FAST_CLOCK_FILE: file},
+    });
+    expectFailedCheck(run, says);
+    expect(Number(readFileSync(file, 'utf8'))).toBeLessThanOrEqual(MINUTE);
+    rmSync(folder, {recursive: true});
+  });
+});
+
+/** Two tenant look-ups get no answer, the third one does; the audit log gives none. */
+function lookedUpLate(): Intercept {
+  let lookUps = 0;
+  return ({path}) => path !== '/_edge/tenant_info' || ++lookUps <= 2;
+}

@@ -1,0 +1,221 @@
+import {describe, expect, test} from '@jest/globals';
+
+import type {Intercept} from '../sandbox/options';
+import {after, answer, first, html, onAudit} from './support/answers';
+import {
+  asSent,
+  auditRequests,
+  backfill,
+  confluence,
+  logOf,
+  NOW,
+  sentAt,
+} from './support/confluence';
+import {type Message, read, type Run, stateInput} from './support/connector';
+import {expectFailedRead} from './support/expect-failure';
+
+const MINUTE = 60_000;
+/** What a busy machine may add to a wait. */
+const SLACK_MS = 2_000;
+
+/** The moments at which the audit requests of a run were sent, by its own clock. */
+const moments = (sandbox: Awaited<ReturnType<typeof confluence>>): number[] =>
+  auditRequests(sandbox).map(sentAt);
+
+/** RUNNING statuses that say that the rate is limited. */
+function rateLimits(run: Run): NonNullable<Message['trace']>[] {
+  return run.messages.flatMap(({trace}) => (trace?.stream_status?.reasons ? [trace] : []));
+}
+
+function expectComplete(run: Run, count: number): void {
+  expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+  expect(run.statuses.at(-1)).toBe('COMPLETE');
+  expect(run.records).toHaveLength(count);
+}
+
+describe('a failure that passes', () => {
+  const SERVER_DATE = new Date(NOW).toUTCString();
+  const IN_90_S = new Date(NOW + 90_000).toUTCString();
+  const IN_2_MIN = `${new Date(NOW + 2 * MINUTE).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}Z`;
+
+  test.each<[string, number, Record<string, string>, [number, number]]>([
+    ['no hint', 503, {}, [375, 630]],
+    ['seconds', 429, {'Retry-After': '40'}, [40_000, 44_300]],
+    ['seconds on a 503', 503, {'Retry-After': '40'}, [40_000, 44_300]],
+    ['a date', 429, {'Retry-After': IN_90_S, Date: SERVER_DATE}, [90_000, 99_300]],
+    ['a date that has passed', 429, {'Retry-After': SERVER_DATE}, [0, 300]],
+    ['X-RateLimit-Reset', 429, {'X-RateLimit-Reset': IN_2_MIN}, [2 * MINUTE, 132_300]],
+    [
+      'Retry-After before X-RateLimit-Reset',
+      429,
+      {'Retry-After': '3', 'X-RateLimit-Reset': IN_2_MIN},
+      [3_000, 3_600],
+    ],
+    [
+      'garbage, then X-RateLimit-Reset',
+      429,
+      {'Retry-After': 'soon', 'X-RateLimit-Reset': IN_2_MIN},
+      [2 * MINUTE, 132_300],
+    ],
+    ['garbage', 429, {'Retry-After': 'soon', 'X-RateLimit-Reset': 'later'}, [375, 630]],
+    ['a negative number', 429, {'Retry-After': '-30'}, [375, 630]],
+    ['almost the longest wait', 429, {'Retry-After': '900'}, [900_000, 990_300]],
+  ])('%s: comes back in time', async (_, status, headers, [least, most]) => {
+    const sandbox = await confluence({intercept: first(1, answer(status, {}, headers))});
+    const run = await read({config: backfill(sandbox)});
+    expectComplete(run, 3);
+    const [refused, repeated] = moments(sandbox);
+    expect(repeated! - refused!).toBeGreaterThanOrEqual(least);
+    expect(repeated! - refused!).toBeLessThanOrEqual(most + SLACK_MS);
+  });
+
+  test('is waited for by the real clock, too', async () => {
+    const sandbox = await confluence({
+      intercept: first(1, answer(429, {}, {'Retry-After': '1'})),
+    });
+    expectComplete(await read({config: backfill(sandbox), fastClock: false}), 3);
+    const [refused, repeated] = auditRequests(sandbox).map(({at}) => at);
+    expect(repeated! - refused!).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('seven times in a row: waits grow, and vary', async () => {
+    const sandbox = await confluence({intercept: first(7, html(502, 'Bad gateway'))});
+    expectComplete(await read({config: backfill(sandbox)}), 3);
+    const sent = moments(sandbox);
+    const waits = sent.slice(1, 8).map((moment, n) => moment - sent[n]!);
+    waits.forEach((wait, n) => {
+      const even = 500 * 2 ** n;
+      expect(wait).toBeGreaterThanOrEqual(0.75 * Math.min(even, 20_000));
+      expect(wait).toBeLessThanOrEqual(1.25 * Math.min(even, 20_000) + SLACK_MS);
+    });
+    expect(new Set(waits.map((wait, n) => wait / 2 ** n)).size).toBeGreaterThan(1);
+  });
+
+  test('is counted anew for each request', async () => {
+    const failures = new Map<string, number>();
+    const flaky: Intercept = (request, response) => {
+      const query = JSON.stringify(request.params);
+      const count = (failures.get(query) ?? 0) + 1;
+      failures.set(query, count);
+      return count <= 7 && answer(500)(request, response);
+    };
+    const sandbox = await confluence({intercept: onAudit(flaky), pageCap: 1});
+    const run = await read({config: backfill(sandbox)});
+    expectComplete(run, 3);
+    expect(run.records.map(asSent)).toEqual([...sandbox.log]);
+  });
+});
+
+describe('a limited rate', () => {
+  test('is told as a status of the stream, with the moment at which it goes on', async () => {
+    const sandbox = await confluence({
+      intercept: first(2, answer(429, {}, {'Retry-After': '30'})),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectComplete(run, 3);
+    expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'RUNNING', 'RUNNING', 'COMPLETE']);
+    const sent = moments(sandbox);
+    rateLimits(run).forEach(({stream_status: status, emitted_at: emittedAt}, n) => {
+      const quotaReset = status!.reasons![0]!.rate_limited!.quota_reset;
+      expect(status).toEqual({
+        stream_descriptor: {name: 'audit_records'},
+        status: 'RUNNING',
+        reasons: [{type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaReset}}],
+      });
+      expect(quotaReset).toBeGreaterThanOrEqual(emittedAt + 30_000);
+      expect(sent[n + 1]).toBeGreaterThanOrEqual(quotaReset);
+    });
+    expect(rateLimits(run)).toHaveLength(2);
+  });
+
+  test('a server that is merely down is not told as one', async () => {
+    const sandbox = await confluence({intercept: first(2, answer(503))});
+    expect(rateLimits(await read({config: backfill(sandbox)}))).toEqual([]);
+  });
+
+  test.each([
+    '1000000000',
+    '901',
+    '99999999999999999999',
+    new Date(NOW + 16 * MINUTE).toUTCString(),
+  ])('Retry-After: %s is not waited for', async (retryAfter) => {
+    const sandbox = await confluence({
+      intercept: onAudit(answer(429, {}, {'Retry-After': retryAfter})),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectFailedRead(run, {
+      type: 'transient_error',
+      says: [/limits the rate/, /Tried once; the server asks to come back in \d+ minutes/],
+    });
+    expect(auditRequests(sandbox)).toHaveLength(1);
+  });
+
+  test('slows a sync down to one request at a time', async () => {
+    const sandbox = await confluence({log: logOf(150), pageCap: 3, delayMs: 10});
+    let inFlight = 0;
+    const most = {before: 0, after: 0};
+    sandbox.options.intercept = onAudit((request, response) => {
+      const number = auditRequests(sandbox).length;
+      if (number === 15) {
+        return answer(429, {}, {'Retry-After': '1'})(request, response);
+      }
+      inFlight++;
+      response.on('close', () => inFlight--);
+      if (number < 15) {
+        most.before = Math.max(most.before, inFlight);
+      } else if (number > 20 && number < 35) {
+        most.after = Math.max(most.after, inFlight);
+      }
+      return false;
+    });
+    expectComplete(await read({config: backfill(sandbox)}), 150);
+    expect(auditRequests(sandbox).length).toBeGreaterThan(35);
+    expect(most).toEqual({before: 4, after: 1});
+  });
+});
+
+describe('a sync that has had an answer', () => {
+  const PASSING: [string, Intercept, RegExp][] = [
+    ['403', answer(403, {message: 'Current user not permitted to use Confluence'}), /may not use/],
+    ['404', answer(404, {message: 'NOT_FOUND'}), /no Confluence at this cloud id/],
+  ];
+
+  test.each(PASSING)('survives two passing %s', async (_, script) => {
+    const sandbox = await confluence({
+      pageCap: 2,
+      intercept: onAudit(script, (number) => number === 2 || number === 3),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectComplete(run, 3);
+    expect(run.records.map(asSent)).toEqual([...sandbox.log]);
+  });
+
+  test.each(PASSING)(
+    'fails after two delayed tries of a %s that stays',
+    async (_, script, says) => {
+      const sandbox = await confluence({pageCap: 2, intercept: after(1, script)});
+      const run = await read({config: backfill(sandbox)});
+      expectFailedRead(run, {type: 'config_error', says: [says, /Tried 3 times/]});
+      const [, ...sent] = moments(sandbox);
+      expect(sent).toHaveLength(3);
+      expect(sent[1]! - sent[0]!).toBeGreaterThanOrEqual(1000);
+      expect(sent[2]! - sent[1]!).toBeGreaterThanOrEqual(1000);
+    },
+  );
+
+  test('fails with what is complete, and the next sync goes on from there', async () => {
+    const sandbox = await confluence({
+      pageCap: 2,
+      order: 'oldest first',
+      intercept: after(1, answer(500)),
+    });
+    const config = backfill(sandbox);
+    const failed = await read({config});
+    expectFailedRead(failed, {type: 'transient_error', says: /HTTP 500/});
+    expect(failed.messages.map(({type}) => type)).toContain('STATE');
+    expect(failed.records.length).toBeGreaterThan(0);
+    sandbox.options.intercept = undefined;
+    const resumed = await read({config, state: stateInput(failed.states.at(-1))});
+    expect([...failed.records, ...resumed.records].map(asSent)).toEqual([...sandbox.log]);
+  });
+});
