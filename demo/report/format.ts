@@ -69,3 +69,8 @@ function formatShortDay(at: number): string {
 function clock(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }
+
+/** Seconds, with as many digits as a person reads. */
+export function formatDuration(seconds: number): string {
+  return `${seconds.toFixed(seconds < 10 ? 2 : 0)} s`;
+}
