@@ -3,6 +3,8 @@ import type {Window} from './windows';
 
 /** A `Date` header is cut to whole seconds. */
 const DATE_RESOLUTION_MS = 1000;
+/** No answer of a read takes longer: its requests time out. */
+const LONGEST_ANSWER_MS = 60_000;
 
 /** Where a sync stands in time when it begins. */
 export interface CursorStart {
@@ -18,8 +20,9 @@ export interface CursorStart {
  * be emitted again, and it makes the state that may be saved.
  *
  * The server's clock says what may still surface: what was older than the lookback when it was read
- * is settled. A `Date` of whole seconds means some moment within that second: what lies before the
- * second has happened (`safeMs`), and what lies in it may be there already (up to `endMs`).
+ * is settled. A `Date` of whole seconds means some moment within that second, and the answer shows
+ * the log as it was at some moment since the request: what lies before both has happened
+ * (`safeMs`), and what lies behind, in that second too, may be there already (up to `endMs`).
  */
 export class Cursor {
   private readonly startMs: number | undefined;
@@ -58,11 +61,13 @@ export class Cursor {
 
   /**
    * Takes the server's clock for this sync.
+   * @param serverTimeMs when the first answer was given
+   * @param tookMs how long it took
    * @returns the window to read; undefined if the sync would start in the future
    */
-  open(serverTimeMs: number): Window | undefined {
+  open(serverTimeMs: number, tookMs: number): Window | undefined {
     const second = Math.floor(serverTimeMs / DATE_RESOLUTION_MS) * DATE_RESOLUTION_MS;
-    this.safeMs = second - 1;
+    this.safeMs = second - Math.min(tookMs, LONGEST_ANSWER_MS) - 1;
     const fromMs = this.startMs ?? second;
     this.settledMs = fromMs;
     const endMs = second + DATE_RESOLUTION_MS - 1;
@@ -137,7 +142,7 @@ export class Cursor {
 /** A state without `lookbackFrom` is taken at its word: all up to its cursor has been emitted. */
 function startOf({creationDate, lookbackFrom}: StreamState, lookbackMs: number): number {
   const earliest = lookbackFrom ?? creationDate + 1;
-  return Math.max(earliest, creationDate - lookbackMs - DATE_RESOLUTION_MS);
+  return Math.max(earliest, creationDate - lookbackMs - DATE_RESOLUTION_MS - LONGEST_ANSWER_MS);
 }
 
 function countEach(keys: readonly string[]): Map<string, number> {

@@ -2,14 +2,9 @@ import {expect, test} from '@jest/globals';
 import fc from 'fast-check';
 
 import {Ledger} from './support/ledger';
-import {type Scenario, scenario} from './support/scenario';
+import {type Scenario, scenario, type Step} from './support/scenario';
+import {runs, SOAK_TIMEOUT_MS} from './support/soak';
 import {CALM, World} from './support/world';
-
-/** `npm run test:soak` sets SOAK_RUNS, and SOAK_SEED to go through the same again. */
-const SOAK_RUNS = Number(process.env['SOAK_RUNS'] ?? 0);
-const RUNS = SOAK_RUNS || 300;
-const SEED = Number(process.env['SOAK_SEED'] ?? (SOAK_RUNS ? Date.now() % 2 ** 31 : 1));
-const TIMEOUT_MS = 60_000 + 1000 * RUNS;
 
 /** Runs a chain of syncs and then, when all has come to light, two that nothing happens to. */
 async function holds(chain: Scenario): Promise<void> {
@@ -17,7 +12,7 @@ async function holds(chain: Scenario): Promise<void> {
   try {
     const {events, cloudId, backfillStartMs} = world;
     const ledger = new Ledger(events, cloudId, backfillStartMs);
-    const run = async (step: Scenario['steps'][number]): Promise<number> => {
+    const run = async (step: Step): Promise<number> => {
       const startedMs = world.nowMs + step.waitMs;
       const sync = await world.sync(step, ledger.state);
       const mayFail = step.faults.length > 0;
@@ -37,14 +32,7 @@ async function holds(chain: Scenario): Promise<void> {
 }
 
 test(
-  'any log, any pages, any chain of syncs: each record once',
-  async () => {
-    await fc.assert(fc.asyncProperty(scenario, holds), {
-      numRuns: RUNS,
-      seed: SEED,
-      endOnFailure: false,
-    });
-    if (SOAK_RUNS) process.stderr.write(`${RUNS} runs with seed ${SEED}\n`);
-  },
-  TIMEOUT_MS,
+  'any log, any pages, any chain of syncs, late records, crashes and faults: each record once',
+  () => fc.assert(fc.asyncProperty(scenario, holds), runs(300)),
+  SOAK_TIMEOUT_MS,
 );

@@ -103,15 +103,16 @@ describe('a server that echoes the secret', () => {
   test('where the text is cut off: no piece is left that nobody recognises', async () => {
     const token = 'ATATT3xFfGF0Tok-en_ABCDEFGHIJKL=4F1C9B2E';
     let length = 250;
-    const echo = answerWith(() => answer(503, `${'.'.repeat((length += 7))} ${token} ${token}`));
+    const echo = answerWith(() =>
+      answer(503, `${'. '.repeat(200).slice(0, (length += 7))} ${token} ${token}`),
+    );
     const sandbox = await confluence({token, intercept: onAudit(echo)});
     const run = await read({config: backfill(sandbox), env: DEBUG});
     expect(length).toBe(250 + 7 * 8);
     expect(run.stdout).not.toContain(token.slice(0, 6));
-    for (length of [271, 278, 285, 292, 299]) {
-      length -= 7;
+    for (length of [270, 280, 290]) {
       const check = await runConnector('check', {config: sandbox.settings(), env: DEBUG});
-      expect(check.stdout).toContain('........');
+      expect(check.stdout).toContain('. . . . .');
       expect(check.stdout).not.toContain(token.slice(0, 6));
     }
   });

@@ -7,7 +7,8 @@ import type {StreamDescriptor} from './messages';
  * @throws Failure that names what is wrong
  */
 export function parseCatalog(input: unknown, available: string): void {
-  for (const {stream, syncMode} of streamsOf(input)) {
+  const streams = streamsOf(input);
+  for (const {stream, syncMode} of streams) {
     if (stream.name !== available || stream.namespace !== undefined) {
       const name = [stream.namespace, stream.name].filter(Boolean).join('.');
       throw invalid(`there is no stream \`${name}\`; the one there is is \`${available}\``);
@@ -17,6 +18,9 @@ export function parseCatalog(input: unknown, available: string): void {
         `\`sync_mode\` of \`${available}\` is ${JSON.stringify(syncMode)}; it must be full_refresh or incremental`,
       );
     }
+  }
+  if (streams.length !== 1) {
+    throw invalid(`it names ${streams.length} streams, and this source has exactly one`);
   }
 }
 
@@ -33,9 +37,6 @@ function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown
   const streams = isObject(input) ? input['streams'] : undefined;
   if (!Array.isArray(streams)) {
     throw invalid('it has no list `streams`');
-  }
-  if (streams.length !== 1) {
-    throw invalid(`it names ${streams.length} streams, and this source has exactly one`);
   }
   return streams.map((configured: unknown) => {
     const stream = isObject(configured) ? configured['stream'] : undefined;

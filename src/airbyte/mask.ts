@@ -41,7 +41,9 @@ function longestPlainPart(secret: string): string {
 }
 
 function patternOf(secret: string): string {
-  return [...secret].map((char) => (/[A-Za-z0-9]/.test(char) ? char : anyWritingOf(char))).join('');
+  return Array.from(secret, (char) => (/[A-Za-z0-9]/.test(char) ? char : anyWritingOf(char))).join(
+    '',
+  );
 }
 
 /** As it is, behind JSON's backslashes, as `\u003d`, or as `%3D`; each perhaps more than once over. */

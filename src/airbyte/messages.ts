@@ -19,11 +19,10 @@ export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
 /** A TRACE message; `trace` is made for one of its kinds. */
 export interface TraceMessage extends AirbyteMessage {
   readonly trace: {
-    readonly type: 'ERROR' | 'STREAM_STATUS' | 'ESTIMATE';
+    readonly type: 'ERROR' | 'STREAM_STATUS';
     readonly emitted_at: number;
     readonly error?: TraceError;
     readonly stream_status?: object;
-    readonly estimate?: object;
   };
 }
 
@@ -61,11 +60,6 @@ export function rateLimited(stream: StreamDescriptor, quotaResetMs: number): Tra
   });
 }
 
-/** How many rows a stream will have sent by the end of this sync. */
-export function estimate(stream: StreamDescriptor, rows: number): TraceMessage {
-  return trace('ESTIMATE', {estimate: {...stream, type: 'STREAM', row_estimate: rows}});
-}
-
 export function traceError(failure: Failure, stream?: StreamDescriptor): TraceMessage {
   return trace('ERROR', {
     error: {
@@ -92,12 +86,6 @@ export function streamState(
       sourceStats: {recordCount},
     },
   };
-}
-
-export function isTraceError(message: AirbyteMessage): boolean {
-  return (
-    message.type === AirbyteMessageType.TRACE && (message as TraceMessage).trace.type === 'ERROR'
-  );
 }
 
 function trace(

@@ -5,11 +5,14 @@ import {NetworkError, type HttpAnswer, type HttpClient} from '../http/client';
 import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {parseHttpDate, requestedWaitMs} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
-import {JsonCutOff, JsonFault} from '../json-cursor';
+import {JsonCutOff, JsonFault} from '../json-tokens';
 import {type AuditPage, parseAuditPage} from './audit-page';
 import {NotAnAuditLog} from './not-an-audit-log';
 import {RecordHasher} from './record-id';
 import {refuse, unexpected, unreachable} from './failures';
+
+/** For a request that a sync can do without. */
+const HINT_TIMEOUT_MS = 10_000;
 
 /** Bounds in epoch ms; whether the server includes them is nowhere relied upon. */
 export interface AuditQuery {
@@ -23,6 +26,8 @@ export interface AuditAnswer {
   readonly page: AuditPage;
   /** The server's clock when it answered, from its `Date` header: epoch ms, cut to whole seconds. */
   readonly serverTimeMs: number | undefined;
+  /** By the local clock, ms. The page shows the log as it was at some moment in between. */
+  readonly tookMs: number;
 }
 
 export interface Retention {
@@ -83,9 +88,8 @@ export class AuditApi {
   /** How long the site keeps its log; undefined if this token may not ask. Never fails, never repeats. */
   async getRetention(): Promise<Retention | undefined> {
     try {
-      const {status, body} = await this.parts.throttle.run(() =>
-        this.send(`${this.root}/retention`),
-      );
+      const url = `${this.root}/retention`;
+      const {status, body} = await this.parts.throttle.run(() => this.send(url, HINT_TIMEOUT_MS));
       const retention =
         status === 200 ? (JSON.parse(body.toString('utf8')) as Retention) : undefined;
       return typeof retention?.number === 'number' ? retention : undefined;
@@ -96,7 +100,9 @@ export class AuditApi {
 
   private async tryPage(url: string): Promise<AuditAnswer> {
     const {clock, throttle} = this.parts;
+    const startedMs = clock.now();
     const answer = await this.send(url);
+    const tookMs = Math.max(0, clock.now() - startedMs);
     if (answer.status === 429) {
       throttle.slowDown(requestedWaitMs(answer.headers, clock.now()));
     }
@@ -110,11 +116,11 @@ export class AuditApi {
     } else {
       throttle.speedUp();
     }
-    return {page, serverTimeMs: parseHttpDate(answer.headers.date)};
+    return {page, serverTimeMs: parseHttpDate(answer.headers.date), tookMs};
   }
 
-  private async send(url: string): Promise<HttpAnswer> {
-    const {http, clock, timeoutMs, observer} = this.parts;
+  private async send(url: string, timeoutMs = this.parts.timeoutMs): Promise<HttpAnswer> {
+    const {http, clock, observer} = this.parts;
     const startedMs = clock.now();
     const {host, pathname, search} = new URL(url);
     const tell = (status: number | string, traceId?: string): void =>
@@ -144,7 +150,7 @@ function toSearch(query: AuditQuery): string {
 
 function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
   try {
-    return parseAuditPage(answer.body, hasher, answer.release);
+    return parseAuditPage(answer.body, hasher, () => answer.release());
   } catch (error) {
     if (error instanceof JsonCutOff && looksLikeJson(answer)) {
       throw new Retry(

@@ -1,11 +1,11 @@
 import {isUtf8} from 'node:buffer';
 
-import {JsonCursor, JsonFault} from '../json-cursor';
+import {JsonCursor} from '../json-cursor';
+import {JsonFault, OPEN_BRACE} from '../json-tokens';
 import {NotAnAuditLog} from './not-an-audit-log';
 import type {RecordHasher} from './record-id';
 import {RecordList} from './record-list';
 
-const OPEN_BRACE = 0x7b;
 const LINE_BREAKS = [0x0a, 0x0d];
 /**
  * One answer of the audit endpoint, still as the bytes that came: a record is a piece of `bytes`,

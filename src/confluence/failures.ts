@@ -148,5 +148,5 @@ function describe({status, headers, body}: HttpAnswer): string {
 
 /** No more than `length` characters, and no word that is cut in two: half a secret would not be masked. */
 function startOf(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\w=+/%\\-]*$/, '…');
+  return text.length <= length ? text : text.slice(0, length).replace(/[^\s"',;|<>(){}[\]]*$/, '…');
 }

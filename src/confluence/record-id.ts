@@ -7,6 +7,8 @@ const VERSION = 'v1:';
 const HASH_LENGTH = 32;
 /** What an array has besides the values of a record. */
 const EXTRA_BYTES = 1024;
+/** A `{}` in a list, three bytes with its comma, becomes `[null,null,null],`. */
+const MOST_GROWTH = 6;
 
 /** The id of the `ordinal`-th record (1, 2, …) with this hash in its millisecond. */
 export function formatId(contentHash: string, ordinal: number): string {
@@ -60,8 +62,9 @@ export class RecordHasher {
   }
 
   private reserve(recordBytes: number): void {
-    if (this.content.length < recordBytes + EXTRA_BYTES) {
-      const larger = Buffer.allocUnsafe(2 * (recordBytes + EXTRA_BYTES));
+    const needed = MOST_GROWTH * recordBytes + EXTRA_BYTES;
+    if (this.content.length < needed) {
+      const larger = Buffer.allocUnsafe(2 * needed);
       this.content.copy(larger, 0, 0, this.prefixLength);
       this.content = larger;
     }

@@ -1,11 +1,9 @@
 import type {JsonCursor} from '../json-cursor';
+import {COMMA, OPEN_BRACE, OPEN_BRACKET} from '../json-tokens';
 import {KeySet} from './key-set';
 import {NotAnAuditLog} from './not-an-audit-log';
 import type {RecordHasher} from './record-id';
 
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const OPEN_BRACE = 0x7b;
 const BLANK = 0x20;
 const KEYS = new KeySet('creationDate', 'id', 'cloudId', 'createdAt');
 const CREATION_DATE = 0;

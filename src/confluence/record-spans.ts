@@ -1,25 +1,15 @@
-import {JsonCursor} from '../json-cursor';
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../json-tokens';
 import {KeySet} from './key-set';
 import {Spans} from './spans';
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const ZERO = 0x30;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-
-/** 1 for every byte that may stand in a string and means itself. */
-const PLAIN = Uint8Array.from({length: 256}, (_, byte) =>
-  byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
-/** The escapes that JSON.stringify writes, too: a string with no others is already as it would write it. */
-const USUAL_ESCAPES = Uint8Array.from({length: 256}, (_, byte) =>
-  '"\\bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0,
-);
+import {endOfText, endOfValue, naturalNumber} from './usual-values';
 
 /** Places in `own`, in the order in which an id's content has them; the names of our own fields follow. */
 const RECORD_KEYS = new KeySet(
@@ -83,11 +73,7 @@ export class RecordSpans {
 
   /** creationDate of the record that was located, epoch ms; undefined if it has none that is an integer. */
   timeMs(bytes: Buffer): number | undefined {
-    let time = 0;
-    for (let at = this.own.start(0); at < this.own.end(0); at++) {
-      time = time * 10 + bytes[at]! - ZERO;
-    }
-    return this.own.start(0) > 0 && Number.isSafeInteger(time) ? time : undefined;
+    return naturalNumber(bytes, this.own.start(0), this.own.end(0));
   }
 
   /** Notes the values of `keys` in the object at `bytes[at]`, in the last places of `spans`. */
@@ -174,67 +160,4 @@ export class RecordSpans {
       }
     }
   }
-}
-
-/** Behind the string at `at`, or -1. */
-function endOfText(bytes: Buffer, at: number): number {
-  let next = at + 1;
-  for (;;) {
-    while (PLAIN[bytes[next]!] === 1) {
-      next++;
-    }
-    const byte = bytes[next];
-    if (byte === QUOTE) {
-      return next + 1;
-    }
-    if (byte !== BACKSLASH || USUAL_ESCAPES[bytes[next + 1]!] !== 1) {
-      return -1;
-    }
-    next += 2;
-  }
-}
-
-/** Behind the value at `at`, or -1. */
-function endOfValue(bytes: Buffer, at: number): number {
-  switch (bytes[at]) {
-    case QUOTE:
-      return endOfText(bytes, at);
-    case 0x6e:
-      return bytes[at + 1] === 0x75 && bytes[at + 2] === 0x6c && bytes[at + 3] === 0x6c
-        ? at + 4
-        : -1;
-    case 0x74:
-      return bytes[at + 1] === 0x72 && bytes[at + 2] === 0x75 && bytes[at + 3] === 0x65
-        ? at + 4
-        : -1;
-    case 0x66:
-      return bytes[at + 1] === 0x61 &&
-        bytes[at + 2] === 0x6c &&
-        bytes[at + 3] === 0x73 &&
-        bytes[at + 4] === 0x65
-        ? at + 5
-        : -1;
-    case OPEN_BRACE:
-    case OPEN_BRACKET:
-      return endOfNested(bytes, at);
-    default:
-      return endOfDigits(bytes, at);
-  }
-}
-
-/** A container whose content is of no interest here is rare: the strict cursor checks it. */
-function endOfNested(bytes: Buffer, at: number): number {
-  const cursor = new JsonCursor(bytes);
-  cursor.at = at;
-  cursor.skipValue();
-  return cursor.at;
-}
-
-/** Behind the natural number at `at`, or -1. */
-function endOfDigits(bytes: Buffer, at: number): number {
-  let next = at;
-  while (bytes[next]! >= ZERO && bytes[next]! <= ZERO + 9) {
-    next++;
-  }
-  return next === at || (bytes[at] === ZERO && next > at + 1) ? -1 : next;
 }

@@ -1,10 +1,7 @@
+import {CLOSE_BRACKET, COMMA, OPEN_BRACKET, QUOTE} from '../json-tokens';
 import {AUTHOR_KEYS, CHANGE_KEYS, OBJECT_KEYS, type RecordSpans, TEXTS} from './record-spans';
 import type {Spans} from './spans';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 const NULL = Buffer.from('null');
 
 /** A record as far as its id is concerned. Confluence may leave out any of it. */

@@ -2,7 +2,7 @@ import type {Clock} from '../clock';
 import type {Config} from '../config';
 import {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
-import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
+import {type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {refuse, unexpected, unreachable} from './failures';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -49,7 +49,7 @@ async function lookUp(
   try {
     answer = await http.get(url, {Accept: 'application/json'}, timeoutMs);
   } catch (error) {
-    throw error instanceof NetworkError ? noAnswer(error, site) : error;
+    throw error instanceof NetworkError ? unreachable(error, site) : error;
   }
   const {status} = answer;
   if (status === 404 || (status >= 300 && status < 400)) {
@@ -65,16 +65,10 @@ async function lookUp(
   return cloudId;
 }
 
-/** A name that does not resolve is a wrong site more often than a broken network. */
-function noAnswer(error: NetworkError, site: string): Retry | Failure {
-  return error.code === 'ENOTFOUND' ? noSuchSite(site, error) : unreachable(error, site);
-}
-
-function noSuchSite(site: string, cause?: Error): Failure {
+function noSuchSite(site: string): Failure {
   return new Failure(
     'access',
     `There is no Atlassian site ${site}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
-    cause && {cause},
   );
 }
 

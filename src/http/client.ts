@@ -123,6 +123,6 @@ function toNetworkError(error: unknown): Error {
     return error;
   }
   const {code = 'EUNKNOWN', message} = error as NodeJS.ErrnoException;
-  const cause = error instanceof AxiosError ? (error.cause as Error | undefined) : undefined;
+  const cause = error instanceof AxiosError ? error.cause : undefined;
   return new NetworkError(code, cause?.message || message || code);
 }

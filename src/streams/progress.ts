@@ -7,7 +7,7 @@ import type {WindowReader} from '../confluence/window-reader';
 import {MAX_EMITTED} from '../state';
 import type {Part, Window} from '../windows';
 import {formatCount, formatDuration, formatTime} from './format';
-import type {ReadParts} from './read-audit-records';
+import type {ReadParts} from './read-parts';
 
 /** STATEs come at most this far apart and one part more: 1,000 records, or what one millisecond holds. */
 const RECORDS_PER_CHECKPOINT = 5_000;
@@ -40,6 +40,8 @@ export class Progress {
     const repeated = count - lines.count;
     if (lines.count > 0) {
       yield lines;
+    } else {
+      lines.release();
     }
     cursor.pass(window.toMs);
     this.hasPassed = true;

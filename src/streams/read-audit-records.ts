@@ -1,28 +1,14 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Log} from '../airbyte/log';
-import type {StreamDescriptor} from '../airbyte/messages';
-import type {Clock} from '../clock';
-import type {AuditApi} from '../confluence/audit-api';
 import type {Records} from '../confluence/page-records';
 import {WindowReader} from '../confluence/window-reader';
-import type {Cursor} from '../cursor';
 import {readWindows} from '../read-windows';
 import type {Reading, Window} from '../windows';
 import {Emitter} from './emitter';
 import {formatTime} from './format';
 import {Progress} from './progress';
+import type {ReadParts} from './read-parts';
 import {warnOfRetention} from './retention';
-
-/** What reading the stream takes. */
-export interface ReadParts {
-  readonly api: AuditApi;
-  readonly cursor: Cursor;
-  readonly cloudId: string;
-  readonly stream: StreamDescriptor;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** The window to read, and what the request that showed the server's clock told about it. */
 interface Opening {
@@ -80,13 +66,15 @@ async function open(
 ): Promise<Opening | undefined> {
   const startMs = cursor.readsFromMs;
   const isPast = startMs !== undefined && startMs < clock.now();
-  const {page, serverTimeMs} = isPast ? await reader.askFrom(startMs) : await reader.askClock();
+  const {page, serverTimeMs, tookMs} = isPast
+    ? await reader.askFrom(startMs)
+    : await reader.askClock();
   if (serverTimeMs === undefined) {
     log.warn(
       'The answers have no Date header, so the clock of this machine is taken for the time.',
     );
   }
-  const window = cursor.open(serverTimeMs ?? clock.now());
+  const window = cursor.open(serverTimeMs ?? clock.now(), tookMs);
   if (!window) {
     log.warn(
       `Nothing to read yet: reading starts at ${formatTime(startMs ?? 0)}, and that is to come.`,

@@ -1,6 +1,6 @@
 import type {Window} from '../windows';
 import {formatTime} from './format';
-import type {ReadParts} from './read-audit-records';
+import type {ReadParts} from './read-parts';
 
 const MS_PER_DAY = 86_400_000;
 /** Days in the units of RetentionPeriod that a site can be set to; of months and years, the longest. */

@@ -130,9 +130,14 @@ export function stateInput(state: StreamState | undefined): unknown {
       ];
 }
 
-/** Starts bin/main; a string among the inputs goes into its file as it is. */
-export function start(command: string, folder: string, options: RunOptions): ChildProcess {
-  const args = [command];
+/** Starts bin/main; a string among the inputs goes into its file as it is. `more` are further arguments. */
+export function start(
+  command: string,
+  folder: string,
+  options: RunOptions,
+  more: readonly string[] = [],
+): ChildProcess {
+  const args = [command, ...more];
   for (const name of ['config', 'catalog', 'state'] as const) {
     const content = options[name];
     if (content !== undefined) {

@@ -107,6 +107,7 @@ export class Ledger {
   ): void {
     const before = this.state?.creationDate ?? -1;
     assert(state.creationDate >= before, 'the cursor never moves back');
+    assert(state.creationDate <= Math.max(before, endedMs), 'nor before time');
     this.state = state;
     if (isQuiet) {
       this.startMs = Number(state['lookbackFrom']);

@@ -17,10 +17,17 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** A moment that a sync takes for the edge between what is settled, what has happened and what may come. */
+export interface Edge {
+  readonly ofStep: number;
+  readonly isLookback: boolean;
+  readonly offsetMs: number;
+}
+
 /** Events of one kind, one after the other. */
 export interface Cluster {
   /** Where they begin: a share of the time that has passed (below 0) or that is to come, at the first sync. */
-  readonly at: number;
+  readonly at: number | Edge;
   readonly count: number;
   /** 0: all in one millisecond. */
   readonly gapMs: number;
@@ -32,6 +39,13 @@ export interface Cluster {
   readonly lateOneIn: number;
 }
 
+/** What happens to `count` requests of a sync, from request number `from` (1, 2, …) on. */
+export interface FaultyRequests {
+  readonly from: number;
+  readonly count: number;
+  readonly fault: Fault;
+}
+
 /** One sync, and what happens before and in it. */
 export interface Step {
   readonly waitMs: number;
@@ -40,8 +54,7 @@ export interface Step {
   readonly requestMs: number;
   readonly answerMs: number;
   readonly crashAfter: number | undefined;
-  /** Request number (1, 2, …) and what happens to it. */
-  readonly faults: readonly (readonly [number, Fault])[];
+  readonly faults: readonly FaultyRequests[];
 }
 
 export interface Scenario {
@@ -79,8 +92,14 @@ const share = fc.oneof(
   {weight: 1, arbitrary: fc.constantFrom(-1, 0, 1)},
 );
 
+const edge: fc.Arbitrary<Edge> = fc.record({
+  ofStep: fc.nat(2),
+  isLookback: fc.boolean(),
+  offsetMs: fc.oneof(fc.integer({min: -2, max: 2}), fc.integer({min: -1200, max: 1200})),
+});
+
 const cluster: fc.Arbitrary<Cluster> = fc.record({
-  at: share,
+  at: fc.oneof({weight: 4, arbitrary: share}, {weight: 1, arbitrary: edge}),
   count: fc.oneof(
     {weight: 5, arbitrary: fc.integer({min: 1, max: 4})},
     {weight: 3, arbitrary: fc.integer({min: 2, max: 25})},
@@ -97,26 +116,19 @@ const cluster: fc.Arbitrary<Cluster> = fc.record({
   lateOneIn: fc.integer({min: 1, max: 4}),
 });
 
+const fault = (most: number): fc.Arbitrary<FaultyRequests> =>
+  fc.record({
+    from: fc.integer({min: 1, max: 20}),
+    count: fc.integer({min: 1, max: most}),
+    fault: fc.constantFrom(...FAULTS),
+  });
 const faults = fc.oneof(
   {weight: 3, arbitrary: fc.constant([])},
-  {
-    weight: 2,
-    arbitrary: fc.array(fc.tuple(fc.integer({min: 1, max: 20}), fc.constantFrom(...FAULTS)), {
-      maxLength: 6,
-    }),
-  },
-  // The same one for as long as it takes: retries may not mend it.
+  {weight: 2, arbitrary: fc.array(fault(3), {minLength: 1, maxLength: 5})},
+  // For as long as it takes: retries do not mend it.
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(
-        fc.integer({min: 1, max: 10}),
-        fc.integer({min: 2, max: 40}),
-        fc.constantFrom(...FAULTS),
-      )
-      .map(([from, count, fault]) =>
-        Array.from({length: count}, (_, n) => [from + n, fault] as const),
-      ),
+    arbitrary: fault(1).map((each) => [{...each, from: Math.ceil(each.from / 3), count: 1000}]),
   },
 );
 
@@ -128,11 +140,13 @@ const step: fc.Arbitrary<Step> = fc.record({
     fc.integer({min: 0, max: 3 * HOUR}),
   ),
   lookbackMinutes: fc.constantFrom(60, 60, 60, 0, 1, 7),
-  requestMs: fc.constantFrom(0, 0, 1, 40, 700),
-  answerMs: fc.constantFrom(0, 0, 30, 2500),
+  // The slowest make every part of a log one after which a STATE is due.
+  requestMs: fc.constantFrom(0, 1, 40, 700, 31_000),
+  answerMs: fc.constantFrom(0, 0, 30, 2500, 25_000),
   crashAfter: fc.oneof(
     {weight: 2, arbitrary: fc.constant(undefined)},
-    {weight: 1, arbitrary: fc.integer({min: 1, max: 100})},
+    {weight: 1, arbitrary: fc.integer({min: 1, max: 20})},
+    {weight: 1, arbitrary: fc.integer({min: 10, max: 150})},
   ),
   faults,
 });
@@ -176,5 +190,5 @@ export const scenario: fc.Arbitrary<Scenario> = fc
 
 /** A page for every record of a long log would only take time. */
 function leastCap(clusters: readonly Cluster[]): number {
-  return Math.ceil(clusters.reduce((sum, {count}) => sum + count, 0) / 30);
+  return Math.ceil(clusters.reduce((sum, {count}) => sum + count, 0) / 14);
 }

@@ -12,7 +12,7 @@ import type {Cluster, Fault, Scenario, Step} from './scenario';
 
 const MINUTE = 60_000;
 /** What may come to pass while syncs run, beyond the waits between them. */
-const SYNCING_MS = 20_000;
+const SYNCING_MS = 60_000;
 /** No chain of these sizes needs as many: a sync that does would go on for ever. */
 const MOST_REQUESTS = 20_000;
 
@@ -116,9 +116,11 @@ export class World {
     if (options.dateHeader) {
       response.setHeader('Date', new Date(this.clock.trueMs).toUTCString());
     }
-    const fault = this.step.faults.find(([at]) => at === number)?.[1];
-    if (fault) {
-      FAULTS[fault](response, Buffer.concat(answer.body), this.clock.trueMs);
+    const faulty = this.step.faults.find(
+      ({from, count}) => number >= from && number < from + count,
+    );
+    if (faulty) {
+      FAULTS[faulty.fault](response, Buffer.concat(answer.body), this.clock.trueMs);
       return true;
     }
     return sendAnswer(response, answer, request.headers, options.gzip).then(() => true);
@@ -171,9 +173,20 @@ function eventsOf(scenario: Scenario): Event[] {
   );
 }
 
-function placeOf(share: number, {firstSyncMs, spanMs, steps}: Scenario): number {
-  const toComeMs = SYNCING_MS + steps.reduce((sum, {waitMs}) => sum + waitMs, 0);
-  return firstSyncMs + Math.round(share * (share < 0 ? spanMs : toComeMs));
+function placeOf(at: Cluster['at'], {firstSyncMs, spanMs, steps}: Scenario): number {
+  if (typeof at === 'object') {
+    const before = steps.slice(0, at.ofStep + 1);
+    const lookbackMinutes = at.isLookback ? before.at(-1)!.lookbackMinutes : 0;
+    const syncMs = firstSyncMs + sumOf(before.map(({waitMs}) => waitMs));
+    const second = Math.floor(syncMs / 1000) * 1000;
+    return second - lookbackMinutes * MINUTE + at.offsetMs;
+  }
+  const toComeMs = SYNCING_MS + sumOf(steps.map(({waitMs}) => waitMs));
+  return firstSyncMs + Math.round(at * (at < 0 ? spanMs : toComeMs));
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 function recordOf(

@@ -1,0 +1,61 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {type BenchOptions, HELP, parseBenchOptions} from './bench-options';
+import {drawGrowth} from './growth-chart';
+import {withSection} from './readme-section';
+import {ROOT} from './repository';
+import type {Results} from './results';
+import {runBenchmark} from './run-benchmark';
+import {drawSpeed} from './speed-chart';
+import {renderTables} from './tables';
+
+const RESULTS = join(ROOT, 'benchmark', 'results.json');
+const IMAGES = join(ROOT, 'docs', 'images');
+const README = join(ROOT, 'README.md');
+
+/** `npm run bench`: measures, prints the tables, writes what the options ask for. */
+export async function runBenchCommand(argv: string[]): Promise<void> {
+  const options = parseBenchOptions(argv);
+  if (!options) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const results = options.onlyRender ? readResults() : await measure(options);
+  process.stdout.write(`${renderTables(results)}\n`);
+  if (options.out !== undefined) {
+    mkdirSync(options.out, {recursive: true});
+    writeFileSync(join(options.out, 'results.json'), asJson(results));
+    writeCharts(results, options.out);
+  } else if (options.isFull || options.onlyRender) {
+    writeFileSync(RESULTS, asJson(results));
+    writeCharts(results, IMAGES);
+    updateReadme(results);
+  }
+}
+
+function measure({plan}: BenchOptions): Promise<Results> {
+  const startedMs = Date.now();
+  return runBenchmark(plan, (progress) => {
+    const seconds = ((Date.now() - startedMs) / 1000).toFixed(0).padStart(5);
+    process.stderr.write(`${seconds} s  ${progress}\n`);
+  });
+}
+
+function readResults(): Results {
+  return JSON.parse(readFileSync(RESULTS, 'utf8')) as Results;
+}
+
+function asJson(results: Results): string {
+  return `${JSON.stringify(results, undefined, 2)}\n`;
+}
+
+function writeCharts(results: Results, folder: string): void {
+  writeFileSync(join(folder, 'benchmark.svg'), drawSpeed(results));
+  writeFileSync(join(folder, 'growth.svg'), drawGrowth(results));
+}
+
+function updateReadme(results: Results): void {
+  if (existsSync(README)) {
+    writeFileSync(README, withSection(readFileSync(README, 'utf8'), renderTables(results)));
+  }
+}

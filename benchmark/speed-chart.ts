@@ -1,0 +1,71 @@
+import type {ContestantName} from './contestants';
+import {delayText, whole} from './figure-text';
+import type {Case, Results} from './results';
+import {bar, FAINT, INK, picture, text} from './svg';
+
+const WIDTH = 860;
+const MARGIN = 24;
+const LABELS_TO = 216;
+const BARS_TO = WIDTH - 118;
+const BAR = 14;
+const ROW = 20;
+const COLOURS: Record<ContestantName, string> = {
+  connector: '#0969da',
+  'bare client': '#57606a',
+  'bare bytes': '#afb8c1',
+  'airbyte-cdk, 1000 a page': '#bc4c00',
+  'airbyte-cdk, 25 a page': '#e8894a',
+};
+
+/** Records a second by who reads, one panel for each delay, each with a scale of its own. */
+export function drawSpeed({cases}: Pick<Results, 'cases'>): string {
+  const content: string[] = [];
+  let y = 40;
+  const put = (down: number, draw: (y: number) => string[]): void => {
+    content.push(...draw(y));
+    y += down;
+  };
+  put(8, (at) => [text(MARGIN, at, 'Records a second', {size: 18, weight: 600})]);
+  for (const delayMs of new Set(cases.map((each) => each.delayMs))) {
+    const panel = cases.filter((each) => each.delayMs === delayMs);
+    const title = delayMs === 0 ? 'No delay' : `The server takes ${delayText(delayMs)}`;
+    put(14, () => []);
+    put(10, (at) => [text(MARGIN, at + 8, title, {size: 14, weight: 600})]);
+    const scale = (BARS_TO - LABELS_TO) / fastest(panel);
+    for (const each of panel) {
+      put(groupHeight(each), (at) => drawGroup(each, at, scale));
+    }
+  }
+  put(14, () => []);
+  const note =
+    'bare client: fetches and parses the same pages one by one. bare bytes: does not even parse them.';
+  put(18, (at) => [text(MARGIN, at, note, {size: 11, fill: FAINT})]);
+  return picture(WIDTH, y, 'Records a second by who reads the log', content);
+}
+
+function groupHeight({contestants}: Case): number {
+  return 30 + contestants.length * ROW;
+}
+
+function drawGroup({records, contestants}: Case, top: number, scale: number): string[] {
+  const head = text(MARGIN, top + 24, `${whole(records)} records`, {size: 12, fill: FAINT});
+  return [
+    head,
+    ...contestants.flatMap((each, row) => {
+      const y = top + 32 + row * ROW;
+      const length = each.recordsPerSecond * scale;
+      const weight = each.name === 'connector' ? 600 : 400;
+      return [
+        text(LABELS_TO - 10, y + 11, each.name, {anchor: 'end', weight}),
+        bar(LABELS_TO, y, length, BAR, COLOURS[each.name]),
+        text(LABELS_TO + length + 7, y + 11, whole(each.recordsPerSecond), {fill: INK, weight}),
+      ];
+    }),
+  ];
+}
+
+function fastest(cases: readonly Case[]): number {
+  return Math.max(
+    ...cases.flatMap(({contestants}) => contestants.map((each) => each.recordsPerSecond)),
+  );
+}
