@@ -28,8 +28,8 @@ const CATALOG = {
   ],
 };
 
-export interface AirbyteVersions {
-  readonly airbyteCdk: string;
+export interface AirbyteVersions extends Readonly<Record<string, string>> {
+  readonly 'airbyte-cdk': string;
   readonly python: string;
 }
 
@@ -40,7 +40,7 @@ export interface AirbyteVersions {
 export function installAirbyte(): AirbyteVersions {
   const wanted = /^airbyte-cdk==(.+)$/m.exec(readFileSync(REQUIREMENTS, 'utf8'))?.[1];
   const found = installedVersions();
-  if (found?.airbyteCdk === wanted && found) {
+  if (found && found['airbyte-cdk'] === wanted) {
     return found;
   }
   const python = PYTHONS.find((name) => spawnSync(name, ['-c', IS_SUPPORTED]).status === 0);
@@ -71,8 +71,8 @@ export function airbyteCommand(log: ServedLog, pageSize: number, folder: string)
 
 function installedVersions(): AirbyteVersions | undefined {
   const {status, stdout} = spawnSync(inVenv('python'), ['-c', VERSIONS], {encoding: 'utf8'});
-  const [airbyteCdk = '', python = ''] = status === 0 ? stdout.trim().split(' ') : [];
-  return python === '' ? undefined : {airbyteCdk, python};
+  const [cdk = '', python = ''] = status === 0 ? stdout.trim().split(' ') : [];
+  return python === '' ? undefined : {'airbyte-cdk': cdk, python};
 }
 
 function inVenv(program: string): string {

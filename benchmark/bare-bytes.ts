@@ -24,7 +24,7 @@ function tailOf(url: string, agent: Agent, auth: string): Promise<Buffer> {
       if (response.statusCode !== 200) {
         reject(new Error(`status ${response.statusCode}`));
       }
-      let tail = Buffer.alloc(0);
+      let tail: Buffer = Buffer.alloc(0);
       response.on('data', (chunk: Buffer) => {
         tail = chunk.length < TAIL_BYTES ? Buffer.concat([tail, chunk]) : chunk;
       });

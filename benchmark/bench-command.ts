@@ -20,7 +20,7 @@ export async function runBenchCommand(argv: string[]): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  const results = options.onlyRender ? readResults() : await measure(options);
+  const results = options.onlyRender ? readResults() : asWritten(await measure(options));
   process.stdout.write(`${renderTables(results)}\n`);
   if (options.out !== undefined) {
     mkdirSync(options.out, {recursive: true});
@@ -46,7 +46,17 @@ function readResults(): Results {
 }
 
 function asJson(results: Results): string {
-  return `${JSON.stringify(results, undefined, 2)}\n`;
+  return `${JSON.stringify(results, roundFraction, 2)}\n`;
+}
+
+/** So that what is shown is what the file says. */
+function asWritten(results: Results): Results {
+  return JSON.parse(asJson(results)) as Results;
+}
+
+function roundFraction(_key: string, value: unknown): unknown {
+  const isFraction = typeof value === 'number' && !Number.isInteger(value);
+  return isFraction ? Number(value.toPrecision(6)) : value;
 }
 
 function writeCharts(results: Results, folder: string): void {

@@ -33,10 +33,7 @@ const ANY = {undelayed: Infinity, delayed: Infinity};
 
 export const CONNECTOR_READ: Contestant = {
   name: 'connector',
-  command: ({settings, catalog}) => [
-    ...[CONNECTOR, 'read'],
-    ...['--config', settings, '--catalog', catalog],
-  ],
+  command: ({settings, catalog}) => [CONNECTOR, 'read', '--config', settings, '--catalog', catalog],
   writesRecords: true,
   mostRecords: ANY,
 };

@@ -77,11 +77,13 @@ function panel(
   growth: readonly Growth[],
   figure: (of: Growth) => number,
 ): Panel {
-  const right = left + 340;
+  const right = left + 332;
   const x = powersAround(growth.map(({records}) => records));
   const y = powersAround(growth.map(figure));
   return {
-    ...{title, left, right},
+    title,
+    left,
+    right,
     x: (records) => left + share(records, x) * (right - left),
     y: (value) => BOTTOM - share(value, y) * (BOTTOM - TOP),
     decades: {x, y},

@@ -31,7 +31,7 @@ export async function measureProcess(
     const startedMs = performance.now();
     const child = spawn(program, args, {stdio: ['ignore', pipe.writeEnd, 'pipe'], env: ENV});
     closeSync(pipe.writeEnd);
-    const complaints = child.stderr.toArray() as Promise<Buffer[]>;
+    const complaints = child.stderr?.toArray() as Promise<Buffer[]>;
     meter.watch(child.pid ?? 0);
     const [code] = (await once(child, 'exit')) as [number | null];
     const wallSeconds = (performance.now() - startedMs) / 1000;

@@ -28,7 +28,7 @@ export async function onLog<T>(plan: LogPlan, work: (setting: Setting) => Promis
 
 /**
  * One whole run of a contestant.
- * @throws if it fails, or did not read all of the log
+ * @throws if it fails, or if its lines, or its requests, are too few for the whole log
  */
 export async function measureRead(
   contestant: Contestant,

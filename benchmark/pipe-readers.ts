@@ -16,7 +16,7 @@ const readSome = promisify(read);
 export const readAtOnce: PipeReader = async (fd) => {
   const wc = spawn('wc', ['-l'], {stdio: [fd, 'pipe', 'inherit']});
   closeSync(fd);
-  const chunks = (await wc.stdout.toArray()) as Buffer[];
+  const chunks = (await wc.stdout?.toArray()) as Buffer[];
   if (wc.exitCode === null) {
     await once(wc, 'exit');
   }

@@ -47,7 +47,8 @@ function gnuTime(scratchFile: string): CostMeter {
   };
 }
 
-function procSampler(): CostMeter {
+/** Sees what /proc says of a process while it lives. */
+export function procSampler(): CostMeter {
   let last: ProcessCost = {cpuSeconds: NaN, peakMemoryMb: NaN};
   let timer: NodeJS.Timeout | undefined;
   return {

@@ -1,7 +1,9 @@
 import {type AirbyteVersions, installAirbyte} from './airbyte-peer';
 import type {BenchPlan} from './bench-plan';
 import {checkContract} from './checks';
+import {AIRBYTE} from './contestants';
 import {describeMachine, ownVersions} from './machine';
+import {measureRead, onLog} from './measure-read';
 import {meterName} from './process-cost';
 import type {Results} from './results';
 import {runCases} from './run-cases';
@@ -12,7 +14,7 @@ export async function runBenchmark(
   plan: BenchPlan,
   tell: (progress: string) => void,
 ): Promise<Results> {
-  const airbyte = prepareAirbyte(plan, tell);
+  const airbyte = await prepareAirbyte(plan, tell);
   const startUp = await runStartUp(plan, tell);
   const cases = await runCases(plan, airbyte.whyNot, tell);
   const slowReader = await runSlowReader(plan, tell);
@@ -28,16 +30,28 @@ export async function runBenchmark(
   };
 }
 
-function prepareAirbyte(
+interface Readiness {
+  readonly versions?: AirbyteVersions;
+  readonly whyNot?: string;
+}
+
+/** Installs Airbyte's own way and tries it once, which also compiles its modules. */
+async function prepareAirbyte(
   {withPeers}: BenchPlan,
   tell: (progress: string) => void,
-): {versions?: AirbyteVersions; whyNot?: string} {
+): Promise<Readiness> {
   if (!withPeers) {
     return {whyNot: 'left out on request'};
   }
   try {
     tell('airbyte-cdk: installing it, unless it is there');
-    return {versions: installAirbyte()};
+    const versions = installAirbyte();
+    await onLog({records: 100, shape: 'even'}, async (setting) => {
+      for (const contestant of AIRBYTE) {
+        await measureRead(contestant, setting, 0);
+      }
+    });
+    return {versions};
   } catch (error) {
     return {whyNot: `cannot run here: ${(error as Error).message}`};
   }

@@ -20,8 +20,13 @@ export interface TextStyle {
 /** A whole picture; `title` is what a screen reader says. */
 export function picture(width: number, height: number, title: string, content: string[]): string {
   const card = element('rect', {
-    ...{x: 0.5, y: 0.5, width: width - 1, height: height - 1, rx: 8},
-    ...{fill: BACKGROUND, stroke: EDGE},
+    x: 0.5,
+    y: 0.5,
+    width: width - 1,
+    height: height - 1,
+    rx: 8,
+    fill: BACKGROUND,
+    stroke: EDGE,
   });
   const open =
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
@@ -32,10 +37,8 @@ export function picture(width: number, height: number, title: string, content: s
 
 export function text(x: number, y: number, words: string, style: TextStyle = {}): string {
   const {size = 12, anchor = 'start', fill = INK, weight = 400} = style;
-  const attributes = {
-    ...{x, y, fill, 'font-size': size, 'text-anchor': anchor, 'font-weight': weight},
-  };
-  return element('text', attributes, escapeText(words));
+  const font = {'font-size': size, 'font-weight': weight, 'text-anchor': anchor};
+  return element('text', {x, y, fill, ...font}, escapeText(words));
 }
 
 export function bar(x: number, y: number, width: number, height: number, fill: string): string {

@@ -1,8 +1,8 @@
 import type {Clock} from './clock';
 import type {Config} from './config';
-import {AuditApi, type Exchange} from './confluence/audit-api';
+import {AuditApi} from './confluence/audit-api';
 import {resolveCloudId} from './confluence/tenant';
-import {createHttpClient, type HttpClient} from './http/client';
+import {createHttpClient, type HttpClient, NetworkError} from './http/client';
 import type {Wait} from './http/retry';
 import {Throttle} from './http/throttle';
 import {MOST_IN_FLIGHT} from './read-windows';
@@ -14,6 +14,17 @@ export interface Patience {
   readonly withinMs: number;
   /** For one request, where that leaves it so much. */
   readonly timeoutMs: number;
+}
+
+/** One request, whatever it was for, and how it went. */
+export interface Exchange {
+  /** With the query. */
+  readonly path: string;
+  /** Of the answer; what happened if there is none. */
+  readonly status: number | string;
+  readonly ms: number;
+  /** By which Atlassian finds the request again, if the answer has one. */
+  readonly traceId: string | undefined;
 }
 
 /** Told what goes on below. */
@@ -36,7 +47,8 @@ export async function connect(
   observer: Observer,
 ): Promise<Connection> {
   const policy = {maxTries, deadlineMs: clock.now() + withinMs};
-  const http = endBy(policy.deadlineMs, createHttpClient(config), clock);
+  const client = endBy(policy.deadlineMs, createHttpClient(config), clock);
+  const http = tellEach(client, clock, observer);
   const parts = {http, clock, policy, timeoutMs, observer};
   const cloudId = await resolveCloudId(config, parts);
   const throttle = new Throttle(MOST_IN_FLIGHT, clock);
@@ -49,6 +61,29 @@ function endBy(deadlineMs: number, http: HttpClient, clock: Clock): HttpClient {
     get: (url, headers, timeoutMs) => {
       const leftMs = Math.max(1, deadlineMs - clock.now());
       return http.get(url, headers, Math.min(timeoutMs, leftMs));
+    },
+  };
+}
+
+/** Tells `observer` of each request. */
+function tellEach(http: HttpClient, clock: Clock, observer: Observer): HttpClient {
+  return {
+    get: async (url, headers, timeoutMs) => {
+      const {pathname, search} = new URL(url);
+      const startedMs = clock.now();
+      const tell = (status: number | string, traceId?: string): void => {
+        const ms = clock.now() - startedMs;
+        observer.onExchange({path: pathname + search, status, ms, traceId});
+      };
+      try {
+        const answer = await http.get(url, headers, timeoutMs);
+        const {'atl-traceid': traceId, 'x-trace-id': otherId} = answer.headers;
+        tell(answer.status, (traceId ?? otherId)?.toString());
+        return answer;
+      } catch (error) {
+        tell(error instanceof NetworkError ? error.code : 'failed');
+        throw error;
+      }
     },
   };
 }

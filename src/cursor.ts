@@ -40,8 +40,8 @@ export class Cursor {
   private hasForgotten = false;
 
   constructor(private readonly start: CursorStart) {
-    const {state, backfillStartMs, lookbackMs} = start;
-    this.startMs = state ? startOf(state, lookbackMs) : backfillStartMs;
+    const {state, backfillStartMs} = start;
+    this.startMs = state ? startOf(state) : backfillStartMs;
     this.reachedBefore = state?.creationDate ?? 0;
     this.creationDate = this.reachedBefore;
     this.settledMs = this.startMs ?? 0;
@@ -86,8 +86,9 @@ export class Cursor {
     }
     const key = emittedKey(contentHash);
     const isNew = ordinal > (this.emittedBefore.get(key) ?? 0);
-    if (!isNew) {
-      this.notMet.set(key, (this.notMet.get(key) ?? 0) - 1);
+    const notMet = this.notMet.get(key);
+    if (!isNew && notMet) {
+      this.notMet.set(key, notMet - 1);
     }
     if (mayStillSurface) {
       this.latestMetMs = timeMs;
@@ -109,11 +110,15 @@ export class Cursor {
     this.hasPassed = true;
   }
 
-  /** The state that may be saved now; undefined if there is none yet. */
+  /**
+   * The state that may be saved now; undefined if there is none yet. Where a first sync is to start
+   * in the future, it is the start: nothing before it is ever wanted.
+   */
   toState(): StreamState | undefined {
     const {state, cloudId} = this.start;
     if (!this.hasPassed) {
-      return state;
+      const isToCome = state === undefined && this.startMs !== undefined;
+      return isToCome ? {creationDate: this.startMs - 1, cloudId} : state;
     }
     const notMet = [...this.notMet].flatMap(([key, count]) => Array<string>(count).fill(key));
     const emitted = [...this.met, ...notMet];
@@ -139,10 +144,12 @@ export class Cursor {
   }
 }
 
-/** A state without `lookbackFrom` is taken at its word: all up to its cursor has been emitted. */
-function startOf({creationDate, lookbackFrom}: StreamState, lookbackMs: number): number {
-  const earliest = lookbackFrom ?? creationDate + 1;
-  return Math.max(earliest, creationDate - lookbackMs - DATE_RESOLUTION_MS - LONGEST_ANSWER_MS);
+/**
+ * The lookback that the state was made for counts; another setting shows in the next state. A state
+ * without one is taken at its word: all up to its cursor has been emitted.
+ */
+function startOf({creationDate, lookbackFrom}: StreamState): number {
+  return lookbackFrom ?? creationDate + 1;
 }
 
 function countEach(keys: readonly string[]): Map<string, number> {

@@ -95,7 +95,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       );
     },
     onExchange: ({path, status, ms, traceId}) => {
-      this.log.debug(`GET ${path}: ${status} in ${ms} ms${traceId && `, trace id ${traceId}`}`);
+      const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
+      this.log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
     },
   };
 

@@ -4,6 +4,7 @@ import {Failure} from './errors';
 
 const MAX_STATE_BYTES = 64 * 1024 * 1024;
 const ID_KEY = /^[0-9a-f]{20}$/;
+const NO_MESSAGE = 'it holds something that is not a state message';
 
 /**
  * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:
@@ -72,7 +73,7 @@ function findState(input: unknown, streamName: string): StreamState | undefined 
 /** One STATE message, or the `state` inside one. */
 function findInMessage(message: unknown, streamName: string): StreamState | undefined {
   if (!isObject(message)) {
-    throw new Error('its list holds something that is not a state message');
+    throw new Error(NO_MESSAGE);
   }
   const {stream, global, data, state} = message;
   if (isObject(state)) {
@@ -90,6 +91,9 @@ function findInMessage(message: unknown, streamName: string): StreamState | unde
   if (isObject(data)) {
     return findInLegacy(data, streamName);
   }
+  if (Object.values(message).some((value) => value !== null)) {
+    throw new Error(NO_MESSAGE);
+  }
   return undefined;
 }
 
@@ -98,7 +102,10 @@ function findInStream(
   streamName: string,
 ): StreamState | undefined {
   const descriptor = stream['stream_descriptor'];
-  if (!isObject(descriptor) || descriptor['name'] !== streamName || descriptor['namespace']) {
+  if (!isObject(descriptor) || typeof descriptor['name'] !== 'string') {
+    throw new Error('a stream in it has no name in its `stream_descriptor`');
+  }
+  if (descriptor['name'] !== streamName || descriptor['namespace']) {
     return undefined;
   }
   return readStreamState(stream['stream_state']);

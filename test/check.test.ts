@@ -43,7 +43,7 @@ describe('check gives up within a minute', () => {
     const sandbox = await confluence({intercept: script});
     const run = await runConnector('check', {
       config: sandbox.settings({cloud_id: 'acme.atlassian.net'}),
-      env: {FAST_TIMEOUT_MS: '120', FAST_CLOCK_FILE: file},
+      env: {FAST_TIMEOUT_MS: '400', FAST_CLOCK_FILE: file},
     });
     expectFailedCheck(run, says);
     expect(Number(readFileSync(file, 'utf8'))).toBeLessThanOrEqual(MINUTE);

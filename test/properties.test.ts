@@ -16,7 +16,8 @@ async function holds(chain: Scenario): Promise<void> {
       const startedMs = world.nowMs + step.waitMs;
       const sync = await world.sync(step, ledger.state);
       const mayFail = step.faults.length > 0;
-      ledger.enter(sync, {startedMs, endedMs: world.nowMs, mayFail});
+      const {dateBehindMs} = step;
+      ledger.enter(sync, {startedMs, endedMs: world.nowMs, dateBehindMs, mayFail});
       return sync.messages.filter(({record}) => record).length;
     };
     for (const step of chain.steps) {

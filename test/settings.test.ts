@@ -72,19 +72,19 @@ const ONE_EACH = UNUSABLE.filter(
 );
 
 describe('a setting that is not usable is refused, by its name, before any request', () => {
-  const saying = (key: string, why = /./): RegExp[] => [
+  const saying = (key: string, why: RegExp): RegExp[] => [
     new RegExp(`^Config validation error: .*\`${key}\``),
     why,
   ];
 
-  test.each(UNUSABLE)('%s: %j', async (key, value, why) => {
+  test.each(UNUSABLE)('%s: %j', async (key, value, why = /./) => {
     const sandbox = await confluence();
     const config = {...sandbox.settings(), [key]: value};
     expectFailedCheck(await runConnector('check', {config}), saying(key, why));
     expect(sandbox.requests).toEqual([]);
   });
 
-  test.each(ONE_EACH)('%s: %j, in discover and read', async (key, value, why) => {
+  test.each(ONE_EACH)('%s: %j, in discover and read', async (key, value, why = /./) => {
     const sandbox = await confluence();
     const config = {...sandbox.settings(), [key]: value};
     const expected = {type: 'config_error', says: saying(key, why)} as const;

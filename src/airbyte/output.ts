@@ -29,6 +29,7 @@ export class Output {
   private toRelease: RecordLines[] = [];
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
+  private isEnded = false;
 
   constructor(
     private readonly fd: number,
@@ -39,6 +40,9 @@ export class Output {
   write(message: AirbyteMessage): void {
     if (this.failure) {
       throw this.failure;
+    }
+    if (this.isEnded) {
+      return;
     }
     if (message instanceof RecordLines) {
       this.queue.push(this.mask.bytes(message.bytes));
@@ -60,8 +64,12 @@ export class Output {
     }
   }
 
-  /** Resolves when all is written. @throws OutputClosed */
-  async flush(): Promise<void> {
+  /**
+   * Takes no message any more: a request that is still on its way has nothing to say behind the
+   * last one. Resolves when all is written. @throws OutputClosed
+   */
+  async end(): Promise<void> {
+    this.isEnded = true;
     await this.writing;
     if (this.failure) {
       throw this.failure;

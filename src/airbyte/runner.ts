@@ -117,6 +117,7 @@ export class Runner {
         this.output.write(streamStatus(stream, 'INCOMPLETE'));
       }
       process.exitCode = 1;
+      await this.output.end();
     }
   }
 
@@ -130,7 +131,7 @@ export class Runner {
   private async run(command: () => Promise<void>): Promise<void> {
     try {
       await command();
-      await this.output.flush();
+      await this.output.end();
     } catch (error) {
       process.exitCode = 1;
       if (!(error instanceof OutputClosed)) {
@@ -143,7 +144,7 @@ export class Runner {
     try {
       this.log.fatal(failure.message, failure.stack);
       this.output.write(traceError(failure));
-      await this.output.flush();
+      await this.output.end();
     } catch {
       // Nobody reads any more; the exit code says the rest.
     }

@@ -5,11 +5,12 @@ import {NetworkError, type HttpAnswer, type HttpClient} from '../http/client';
 import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {parseHttpDate, requestedWaitMs} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
+import {unreachable} from '../http/unreachable';
 import {JsonCutOff, JsonFault} from '../json-tokens';
 import {type AuditPage, parseAuditPage} from './audit-page';
 import {NotAnAuditLog} from './not-an-audit-log';
 import {RecordHasher} from './record-id';
-import {refuse, unexpected, unreachable} from './failures';
+import {refuse, unexpected} from './failures';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;
@@ -42,18 +43,7 @@ export interface AuditApiParts {
   readonly throttle: Throttle;
   readonly policy: RetryPolicy;
   readonly timeoutMs: number;
-  readonly observer: {
-    onWait(wait: Wait): void;
-    onExchange(exchange: Exchange): void;
-  };
-}
-
-/** One request and how it went. */
-export interface Exchange {
-  readonly path: string;
-  readonly status: number | string;
-  readonly ms: number;
-  readonly traceId: string | undefined;
+  readonly observer: {onWait(wait: Wait): void};
 }
 
 /** The audit endpoint of one tenant, one page a call. */
@@ -120,24 +110,10 @@ export class AuditApi {
   }
 
   private async send(url: string, timeoutMs = this.parts.timeoutMs): Promise<HttpAnswer> {
-    const {http, clock, observer} = this.parts;
-    const startedMs = clock.now();
-    const {host, pathname, search} = new URL(url);
-    const tell = (status: number | string, traceId?: string): void =>
-      observer.onExchange({path: pathname + search, status, ms: clock.now() - startedMs, traceId});
     try {
-      const answer = await http.get(url, this.headers, timeoutMs);
-      tell(
-        answer.status,
-        String(answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'] ?? ''),
-      );
-      return answer;
+      return await this.parts.http.get(url, this.headers, timeoutMs);
     } catch (error) {
-      if (!(error instanceof NetworkError)) {
-        throw error;
-      }
-      tell(error.code);
-      throw unreachable(error, host);
+      throw error instanceof NetworkError ? unreachable(error, new URL(url).host) : error;
     }
   }
 }
@@ -154,15 +130,18 @@ function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
   } catch (error) {
     if (error instanceof JsonCutOff && looksLikeJson(answer)) {
       throw new Retry(
-        new Failure('unavailable', 'The answer was cut off.', {detail: error.message}),
+        new Failure(
+          'unavailable',
+          'The answer was cut off. If that goes on, look at firewalls and proxies on the way.',
+          {detail: error.message},
+        ),
       );
     }
-    if (
-      error instanceof NotAnAuditLog ||
-      error instanceof JsonFault ||
-      error instanceof JsonCutOff
-    ) {
+    if (error instanceof NotAnAuditLog) {
       throw unexpected(answer, error.message);
+    }
+    if (error instanceof JsonFault || error instanceof JsonCutOff) {
+      throw unexpected(answer, `the answer is not JSON: ${error.message}`);
     }
     throw error;
   }

@@ -1,7 +1,7 @@
 import {STATUS_CODES} from 'node:http';
 
 import {Failure, type FailureKind} from '../errors';
-import type {HttpAnswer, NetworkError} from '../http/client';
+import type {HttpAnswer} from '../http/client';
 import {Retry} from '../http/retry';
 import {requestedWaitMs} from '../http/retry-timing';
 
@@ -35,7 +35,7 @@ const READINGS: readonly Reading[] = [
     body: /free edition/i,
     kind: 'access',
     message:
-      'This Confluence site is on the Free plan, which has no audit log. It takes Standard, Premium or Enterprise.',
+      'This Confluence site is on the Free plan, which has no audit log. Standard, Premium and Enterprise have one.',
   },
   {
     status: 403,
@@ -79,7 +79,7 @@ export function refuse(answer: HttpAnswer, isWarm: boolean, localNowMs: number):
   const text = answer.body.toString('utf8');
   const reading = READINGS.find((row) => row.status === status && (row.body?.test(text) ?? true));
   if (!reading) {
-    throw unexpected(answer, `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim());
+    throw unexpected(answer, named(status));
   }
   const failure = new Failure(reading.kind, reading.message, {detail: describe(answer)});
   if (isWarm && PASSING_STATUSES.has(status)) {
@@ -92,46 +92,21 @@ function unavailable(answer: HttpAnswer): Failure {
   const {status} = answer;
   const message =
     status === 429
-      ? 'Atlassian limits the rate of requests (HTTP 429) and did not stop doing so. Sync less often, or at another hour.'
-      : `Atlassian is not available: HTTP ${status} ${STATUS_CODES[status] ?? ''}. See https://status.atlassian.com and try again later.`;
+      ? 'Atlassian limits the rate of requests (HTTP 429). If that goes on, sync less often or at another hour.'
+      : `Atlassian is not available: ${named(status)}. See https://status.atlassian.com and try again later.`;
   return new Failure('unavailable', message, {detail: describe(answer)});
+}
+
+function named(status: number): string {
+  return `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
 }
 
 /** Something other than an audit log came: `what` names it. */
 export function unexpected(answer: HttpAnswer, what: string): Failure {
   return new Failure(
     'unexpected',
-    `Something answered that is not the Confluence audit log: ${what}. ${describe(answer)}`,
+    `Something answered that is not the Confluence audit log: ${what} ${describe(answer)}. If a proxy or a login stands between this machine and Atlassian, it has to let the connector through; if not, please report this.`,
   );
-}
-
-/** No whole answer came. It may be passing, whatever it is. */
-export function unreachable(error: NetworkError, host: string): Retry {
-  const what = NETWORK_TEXTS[error.code] ?? TLS_TEXT(error.code) ?? 'the connection failed';
-  return new Retry(
-    new Failure('unavailable', `No answer from ${host}: ${what} (${error.code}).`, {cause: error}),
-  );
-}
-
-const NETWORK_TEXTS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name cannot be resolved. Check DNS and the network of this machine',
-  EAI_AGAIN: 'its name cannot be resolved at the moment. Check DNS and the network of this machine',
-  ECONNREFUSED: 'it refuses the connection. Check the network, a firewall or the proxy',
-  EHOSTUNREACH: 'there is no way to it. Check the network of this machine',
-  ENETUNREACH: 'there is no way to it. Check the network of this machine',
-  ETIMEDOUT: 'it did not answer in time. Check the network, a firewall or the proxy',
-  ECONNRESET: 'the connection was cut before the answer was whole',
-  ECONNABORTED: 'the connection was cut before the answer was whole',
-  ERR_BAD_RESPONSE: 'the answer was cut off',
-  EMSGSIZE: 'the answer is too large',
-  Z_BUF_ERROR: 'the answer was cut off',
-  Z_DATA_ERROR: 'the answer was damaged on its way',
-};
-
-function TLS_TEXT(code: string): string | undefined {
-  return /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)
-    ? 'its TLS certificate is not trusted here. If a proxy inspects traffic, name its certificate in NODE_EXTRA_CA_CERTS'
-    : undefined;
 }
 
 /** What came, for a developer: type, size and the start of a text; of a page only its title. */

@@ -3,7 +3,8 @@ import type {Config} from '../config';
 import {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
 import {type RetryPolicy, type Wait, withRetries} from '../http/retry';
-import {refuse, unexpected, unreachable} from './failures';
+import {unreachable} from '../http/unreachable';
+import {refuse, unexpected} from './failures';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

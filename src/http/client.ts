@@ -1,4 +1,9 @@
-import {Agent as HttpAgent, type IncomingHttpHeaders, type IncomingMessage} from 'node:http';
+import {
+  Agent as HttpAgent,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import {Agent as HttpsAgent} from 'node:https';
 import {promisify} from 'node:util';
 import {gunzip} from 'node:zlib';
@@ -6,6 +11,7 @@ import {gunzip} from 'node:zlib';
 import axios, {AxiosError, type AxiosInstance} from 'axios';
 
 import {BufferPool} from '../buffer-pool';
+import {isByProxy, proxyOf} from './proxy';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 const gunzipBody = promisify(gunzip);
@@ -19,11 +25,16 @@ export interface HttpAnswer {
   release(): void;
 }
 
-/** Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT after `timeoutMs`. */
+/**
+ * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT after
+ * `timeoutMs`, EPROXY where a proxy answered in place of the host.
+ */
 export class NetworkError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    /** The address of the proxy on the way, without its credentials. */
+    readonly proxy?: string,
   ) {
     super(message);
   }
@@ -64,20 +75,27 @@ async function get(
 ): Promise<HttpAnswer> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
+  let request: ClientRequest | undefined;
   try {
-    const {status, data} = await instance.get<IncomingMessage>(url, {
+    const response = await instance.get<IncomingMessage>(url, {
       headers: {...headers, 'Accept-Encoding': 'gzip'},
       signal: timeout.signal,
     });
+    const {status, data} = response;
+    request = response.request as ClientRequest;
+    if (isByProxy(request, data)) {
+      data.destroy();
+      throw new NetworkError('EPROXY', `HTTP ${status} ${response.statusText}`.trimEnd());
+    }
     const body = await readBody(data, pool, timeout.signal);
     return data.headers['content-encoding'] === 'gzip'
       ? {status, headers: data.headers, body: await inflate(body), release: () => undefined}
       : {status, headers: data.headers, body, release: () => pool.give(body)};
   } catch (error) {
-    if (timeout.signal.aborted) {
-      throw new NetworkError('ETIMEDOUT', `no whole answer within ${timeoutMs / 1000} s`);
-    }
-    throw toNetworkError(error);
+    const proxy = proxyOf(request ?? (error as {request?: ClientRequest}).request);
+    throw timeout.signal.aborted
+      ? new NetworkError('ETIMEDOUT', `no whole answer within ${timeoutMs / 1000} s`, proxy)
+      : toNetworkError(error, proxy);
   } finally {
     clearTimeout(timer);
   }
@@ -118,11 +136,8 @@ function gather(chunks: readonly Buffer[], target: Buffer): Buffer {
   return target;
 }
 
-function toNetworkError(error: unknown): Error {
-  if (error instanceof NetworkError) {
-    return error;
-  }
+function toNetworkError(error: unknown, proxy: string | undefined): NetworkError {
   const {code = 'EUNKNOWN', message} = error as NodeJS.ErrnoException;
   const cause = error instanceof AxiosError ? error.cause : undefined;
-  return new NetworkError(code, cause?.message || message || code);
+  return new NetworkError(code, cause?.message || message || code, proxy);
 }

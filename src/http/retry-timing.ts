@@ -33,9 +33,12 @@ export function requestedWaitMs(
   return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
 }
 
+/** Not left to Date.parse alone, which takes `later 5` for May 2001, and a date without a zone for local time. */
+const HTTP_DATE = /^[A-Za-z]{3,9}, .* GMT$/;
+
 /** An HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`) -> epoch ms; undefined for anything else. */
 export function parseHttpDate(text: string | undefined): number | undefined {
-  const parsed = text !== undefined && /^[A-Za-z]{3}/.test(text) ? Date.parse(text) : NaN;
+  const parsed = text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 

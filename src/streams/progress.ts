@@ -13,13 +13,16 @@ import type {ReadParts} from './read-parts';
 const RECORDS_PER_CHECKPOINT = 5_000;
 const MS_PER_CHECKPOINT = 30_000;
 const MS_PER_REPORT = 10_000;
+/** Before this share of the time to read is behind it, a sync cannot tell how long it will take. */
+const LEAST_SHARE = 0.01;
 
 /** Keeps account of a sync: moves the cursor behind what was emitted, makes STATEs, tells how far it is. */
 export class Progress {
   private emitted = 0;
   private repeated = 0;
   private sinceCheckpoint = 0;
-  private hasPassed = false;
+  /** When the first part was handed out, and up to where in time it reached. */
+  private firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
   private readonly startedMs: number;
   private checkpointMs: number;
   private reportMs: number;
@@ -44,7 +47,6 @@ export class Progress {
       lines.release();
     }
     cursor.pass(window.toMs);
-    this.hasPassed = true;
     this.emitted += lines.count;
     this.repeated += repeated;
     this.sinceCheckpoint += lines.count;
@@ -52,6 +54,7 @@ export class Progress {
       `Window ${formatTime(window.fromMs)} to ${formatTime(window.toMs)}: ${content.length} pages, ${count} rows, ${lines.count} new, ${repeated} repeated.`,
     );
     const nowMs = clock.now();
+    this.firstPassed ??= {ms: nowMs, toMs: window.toMs};
     if (
       this.sinceCheckpoint >= RECORDS_PER_CHECKPOINT ||
       nowMs - this.checkpointMs >= MS_PER_CHECKPOINT
@@ -77,7 +80,7 @@ export class Progress {
 
   /** After a failure: a STATE only for something that was handed out. */
   *checkpointIfAny(): Generator<AirbyteMessage> {
-    if (this.hasPassed) {
+    if (this.firstPassed) {
       yield* this.checkpoint();
     }
   }
@@ -105,10 +108,14 @@ export class Progress {
   }
 
   private report(reachedMs: number, {fromMs, toMs}: Window): string {
-    const seconds = (this.parts.clock.now() - this.startedMs) / 1000;
-    const share = (reachedMs - fromMs + 1) / (toMs - fromMs + 1);
-    const left =
-      share > 0.01 ? `, about ${formatDuration((seconds / share) * (1 - share))} left` : '';
-    return `Reached ${formatTime(reachedMs)} (${Math.floor(100 * share)} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(Math.round(this.emitted / seconds))} a second${left}.`;
+    const nowMs = this.parts.clock.now();
+    const speed = Math.round((1000 * this.emitted) / (nowMs - this.startedMs));
+    const percent = Math.floor((100 * (reachedMs - fromMs + 1)) / (toMs - fromMs + 1));
+    // Reckoned from the first part on: what was read ahead by then would make it seem slow.
+    const {ms, toMs: firstMs} = this.firstPassed ?? {ms: nowMs, toMs: reachedMs};
+    const share = (reachedMs - firstMs) / (toMs - firstMs);
+    const leftSeconds = ((nowMs - ms) / 1000) * (1 / share - 1);
+    const left = share > LEAST_SHARE ? `, about ${formatDuration(leftSeconds)} left` : '';
+    return `Reached ${formatTime(reachedMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second${left}.`;
   }
 }

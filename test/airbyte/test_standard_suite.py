@@ -5,6 +5,7 @@ of their own with secrets/config.json filled in.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
@@ -81,3 +82,10 @@ class TestSource(SourceTestSuiteBase):
     acceptance_test_config = without_keys_of_cat(
         yaml.safe_load((ROOT / "acceptance-test-config.yml").read_text("utf-8"))
     )
+
+
+def test_documented_checks_exist():
+    """The list in docs/acceptance-checks.md names what the suite has, and all of it."""
+    page = (ROOT / "docs" / "acceptance-checks.md").read_text("utf-8")
+    listed = set(re.findall(r"^\| FAST \| `(\w+)` \|", page, re.MULTILINE))
+    assert listed == {name for name in dir(SourceTestSuiteBase) if name.startswith("test_")}

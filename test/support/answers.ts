@@ -7,14 +7,14 @@ import {isAuditRequest} from './confluence';
 
 type Headers = Record<string, string | string[]>;
 
-/** Only audit requests go to `script`, and of them only those that `when` picks by number (1, 2, …). */
+/** Only audit requests go to `script`, and of them only those that `when` picks: by number (1, 2, …) or by what they ask for. */
 export function onAudit(
   script: Intercept,
-  when: (number: number) => boolean = () => true,
+  when: (number: number, request: SandboxRequest) => boolean = () => true,
 ): Intercept {
   let number = 0;
   return (request, response) =>
-    isAuditRequest(request) && when(++number) ? script(request, response) : false;
+    isAuditRequest(request) && when(++number, request) ? script(request, response) : false;
 }
 
 /** Only the first `count` audit requests go to `script`. */

@@ -76,6 +76,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** Sleeps are skipped; the default. */
   readonly fastClock?: boolean;
+  /** A file descriptor that stdout goes to, instead of being collected. */
+  readonly stdout?: number;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -149,7 +151,7 @@ export function start(
   const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
   return spawn(MAIN, args, {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
     env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},
   });
 }

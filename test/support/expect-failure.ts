@@ -58,6 +58,6 @@ export function expectFailedCheck(run: Run, says: Expected['says']): void {
 
 function expectText(text: string | undefined, says: Expected['says']): void {
   for (const pattern of [says].flat()) {
-    expect(text).toMatch(pattern as RegExp);
+    expect(text).toMatch(pattern);
   }
 }

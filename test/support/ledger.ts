@@ -9,6 +9,8 @@ export interface Circumstances {
   /** By the true time, epoch ms. */
   readonly startedMs: number;
   readonly endedMs: number;
+  /** How slow the clock of the machine was that answered. */
+  readonly dateBehindMs: number;
   /** Something went wrong on purpose, so that the sync may fail. */
   readonly mayFail: boolean;
 }
@@ -103,15 +105,17 @@ export class Ledger {
   private enterState(
     state: StreamState,
     isQuiet: boolean,
-    {startedMs, endedMs}: Circumstances,
+    {startedMs, endedMs, dateBehindMs}: Circumstances,
   ): void {
     const before = this.state?.creationDate ?? -1;
     assert(state.creationDate >= before, 'the cursor never moves back');
-    assert(state.creationDate <= Math.max(before, endedMs), 'nor before time');
+    const comesLater = this.startMs ?? 0;
+    assert(state.creationDate <= Math.max(before, endedMs, comesLater - 1), 'nor before time');
     this.state = state;
     if (isQuiet) {
       this.startMs = Number(state['lookbackFrom']);
-      assert(this.startMs >= startedMs - 1000 && this.startMs <= endedMs, 'it starts now');
+      assert(this.startMs > startedMs - dateBehindMs - 1000, 'it starts now');
+      assert(this.startMs <= endedMs, 'it starts now');
       this.events
         .filter(({timeMs, visibleAtMs}) => timeMs >= this.startMs! && visibleAtMs <= endedMs)
         .forEach(({content}) => this.optional.add(content));
@@ -128,7 +132,7 @@ export class Ledger {
         visibleAtMs <= startedMs &&
         !this.optional.has(content),
     );
-    for (const [content, count] of countEach(passed.map(({content}) => content))) {
+    for (const [content, count] of countEach(passed.map((each) => each.content))) {
       assert((this.emittedCounts.get(content) ?? 0) >= count, `the cursor passed ${content}`);
     }
   }

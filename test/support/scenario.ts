@@ -53,6 +53,8 @@ export interface Step {
   /** Time that passes on the way of each request, and on the way of each answer. */
   readonly requestMs: number;
   readonly answerMs: number;
+  /** Another machine answers each sync, and its clock may be slow. */
+  readonly dateBehindMs: number;
   readonly crashAfter: number | undefined;
   readonly faults: readonly FaultyRequests[];
 }
@@ -143,6 +145,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   // The slowest make every part of a log one after which a STATE is due.
   requestMs: fc.constantFrom(0, 1, 40, 700, 31_000),
   answerMs: fc.constantFrom(0, 0, 30, 2500, 25_000),
+  dateBehindMs: fc.constantFrom(0, 0, 0, 0, 1200, 90_000),
   crashAfter: fc.oneof(
     {weight: 2, arbitrary: fc.constant(undefined)},
     {weight: 1, arbitrary: fc.integer({min: 1, max: 20})},

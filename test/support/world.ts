@@ -114,7 +114,10 @@ export class World {
     const answer = answerRequest(request, query, options);
     this.clock.trueMs += this.step.answerMs;
     if (options.dateHeader) {
-      response.setHeader('Date', new Date(this.clock.trueMs).toUTCString());
+      response.setHeader(
+        'Date',
+        new Date(this.clock.trueMs - this.step.dateBehindMs).toUTCString(),
+      );
     }
     const faulty = this.step.faults.find(
       ({from, count}) => number >= from && number < from + count,
@@ -133,6 +136,7 @@ export const CALM: Step = {
   lookbackMinutes: 60,
   requestMs: 0,
   answerMs: 0,
+  dateBehindMs: 0,
   crashAfter: undefined,
   faults: [],
 };

@@ -1,0 +1,126 @@
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+
+import type {Sandbox} from '../../sandbox/server';
+import {discover, readJson, readText, readYaml, type Stream} from '../support/acceptance';
+import {startAcceptanceSandbox} from '../support/acceptance-sandbox';
+
+interface Metadata {
+  readonly data: {
+    readonly name: string;
+    readonly definitionId: string;
+    readonly dockerRepository: string;
+    readonly dockerImageTag: string;
+    readonly license: string;
+    readonly allowedHosts: {readonly hosts: string[]};
+    readonly suggestedStreams: {readonly streams: string[]};
+  };
+}
+
+const {data: metadata} = readYaml<Metadata>('metadata.yaml');
+const dockerfile = readText('Dockerfile');
+const page = readText('docs/confluence-audit-logs.md');
+let sandbox: Sandbox;
+let streams: Stream[];
+
+beforeAll(async () => {
+  sandbox = await startAcceptanceSandbox();
+  streams = await discover(sandbox);
+});
+afterAll(() => sandbox.close());
+
+/** The last value that the Dockerfile gives to a label or variable. */
+function inDockerfile(name: string): string | undefined {
+  const found = [...dockerfile.matchAll(new RegExp(`${name.replaceAll('.', '[.]')}="?([^"\\n\\\\ ]+)`, 'g'))];
+  return found.at(-1)?.[1];
+}
+
+// What the image really carries is looked at by `npm run test:image`; these need no image.
+describe('TestSpec', () => {
+  test('test_image_labels', () => {
+    const {version} = readJson<{version: string}>('package.json');
+    expect(metadata.dockerImageTag).toBe(version);
+    expect(inDockerfile('io.airbyte.version')).toBe(version);
+    expect(inDockerfile('org.opencontainers.image.version')).toBe(version);
+    expect(inDockerfile('io.airbyte.name')).toBe(metadata.dockerRepository);
+    expect(page).toMatch(new RegExp(`^\\| ${version} \\|`, 'm'));
+  });
+
+  test('test_image_environment_variables', () => {
+    const entryPoint = /^ENTRYPOINT (.*)$/m.exec(dockerfile)?.[1] ?? '[]';
+    const words = JSON.parse(entryPoint) as string[];
+    expect(inDockerfile('AIRBYTE_ENTRYPOINT')).toBe(words.join(' '));
+    expect(words[0]).toMatch(/^\//);
+  });
+});
+
+describe('TestConnectorAttributes', () => {
+  test('test_streams_define_primary_key', () => {
+    expect(streams.filter((stream) => stream.source_defined_primary_key.length === 0)).toEqual([]);
+  });
+
+  test('test_certified_connector_has_allowed_hosts', () => {
+    expect(metadata.allowedHosts.hosts).toEqual([
+      'api.atlassian.com',
+      'api.atlassian-us-gov-mod.com',
+      '*.atlassian.net',
+      '*.atlassian-us-gov-mod.net',
+    ]);
+  });
+
+  test('test_certified_connector_has_suggested_streams', () => {
+    expect(metadata.suggestedStreams.streams).toEqual(streams.map(({name}) => name));
+  });
+});
+
+describe('TestConnectorDocumentation', () => {
+  // Of the template's headings some may be missing and none may be elsewhere; what is particular to a
+  // connector comes behind its streams.
+  test('test_docs_structure', () => {
+    const {name} = metadata;
+    const headings = [...page.matchAll(/^#+ (?:Step \d: )?(.*)$/gm)].map(([, text]) => text);
+    const ours = headings.indexOf('Limitations & Troubleshooting');
+    const dataTypes = headings.indexOf('Data type map');
+    expect(headings.slice(0, ours)).toEqual([
+      ...[name, 'Prerequisites', 'Setup guide', `Set up ${name}`],
+      ...[`Set up the ${name} connector in Airbyte`, 'For Airbyte Open Source:'],
+      ...['Supported sync modes', 'Supported Streams'],
+    ]);
+    expect(headings.slice(dataTypes)).toEqual(['Data type map', 'Changelog']);
+  });
+
+  test('test_docs_descriptions', () => {
+    expect(page).toContain(
+      `This page contains the setup guide and reference information for the [${metadata.name}](`,
+    );
+    expect(page).toContain('1. Navigate to the Airbyte Open Source dashboard.');
+    expect(page).toContain(
+      `The ${metadata.name} source connector supports the following [sync modes](`,
+    );
+  });
+
+  test('test_prerequisites_content', () => {
+    const {connectionSpecification: form} = readJson<{
+      connectionSpecification: {
+        required: string[];
+        properties: Record<string, {title: string; airbyte_hidden?: boolean}>;
+      };
+    }>('resources/spec.json');
+    const [, prerequisites = '', rest = ''] = /## Prerequisites([^]*?)\n## ([^]*)/.exec(page) ?? [];
+    for (const [key, {title, airbyte_hidden: isHidden}] of Object.entries(form.properties)) {
+      expect({key, isRequired: prerequisites.includes(`**${title}**`)}).toEqual({
+        key,
+        isRequired: form.required.includes(key),
+      });
+      expect({key, isTold: rest.includes(`**${title}**`)}).toEqual({key, isTold: !isHidden});
+    }
+  });
+
+  test('test_validate_links', () => {
+    const links = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links.filter((each) => !each.startsWith('https://'))) {
+      expect(readText(`docs/${link}`)).toContain('# ');
+    }
+    expect(links.filter((link) => link.startsWith('http:'))).toEqual([]);
+  });
+});

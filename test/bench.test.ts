@@ -1,0 +1,204 @@
+import {afterAll, beforeAll, describe, expect, it} from '@jest/globals';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+
+import {parseBenchOptions} from '../benchmark/bench-options';
+import {checkContract} from '../benchmark/checks';
+import {measureProcess} from '../benchmark/measure-process';
+import {median, medianRatio} from '../benchmark/median';
+import {readSlowly} from '../benchmark/pipe-readers';
+import {procSampler} from '../benchmark/process-cost';
+import {sectionOf, withSection} from '../benchmark/readme-section';
+import {BENCH_PROGRAM, ROOT} from '../benchmark/repository';
+import type {Results, Standing} from '../benchmark/results';
+import {renderTables} from '../benchmark/tables';
+
+const execute = promisify(execFile);
+const bench = (...args: string[]) => execute(process.execPath, [BENCH_PROGRAM, ...args]);
+
+function readResults(folder: string): Results {
+  return JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')) as Results;
+}
+
+describe('a small benchmark', () => {
+  const out = mkdtempSync(join(tmpdir(), 'bench-test-'));
+  let stdout = '';
+  let stderr = '';
+  let results: Results;
+
+  beforeAll(async () => {
+    const small = ['--sizes', '2000', '--runs', '1', '--no-peers', '--out', out];
+    ({stdout, stderr} = await bench(...small));
+    results = readResults(out);
+  });
+
+  afterAll(() => rmSync(out, {recursive: true}));
+
+  it('reads the same log in all ways, with and without a delay', () => {
+    expect(results.cases.map(({records, delayMs}) => [records, delayMs])).toEqual([
+      [2000, 0],
+      [2000, 150],
+    ]);
+    for (const {contestants, leftOut} of results.cases) {
+      const names = contestants.map(({name}) => name);
+      expect(names).toEqual(['connector', 'bare client', 'bare bytes']);
+      const why = 'left out on request';
+      expect(leftOut).toEqual([
+        {name: 'airbyte-cdk, 1000 a page', why},
+        {name: 'airbyte-cdk, 25 a page', why},
+      ]);
+    }
+  });
+
+  it('measures each run', () => {
+    const standings = results.cases.flatMap(({contestants}) => contestants);
+    for (const {name, runs, median: middle, recordsPerSecond, ...ratios} of standings) {
+      expect(runs).toHaveLength(1);
+      expect(middle).toEqual(runs[0]);
+      expect(middle.wallSeconds).toBeGreaterThan(0.02);
+      expect(middle.cpuSeconds).toBeGreaterThan(0.01);
+      expect(middle.peakMemoryMb).toBeGreaterThan(20);
+      expect(recordsPerSecond).toBeCloseTo(2000 / middle.wallSeconds, 0);
+      expect([name === 'bare client', ratios.timesBareClient === 1]).toEqual(
+        name === 'bare client' ? [true, true] : [false, false],
+      );
+    }
+  });
+
+  it('has the bare clients fetch the pages one by one', () => {
+    const bare = (standing: Standing): boolean => standing.name !== 'connector';
+    const standings = results.cases.flatMap(({contestants}) => contestants).filter(bare);
+    for (const {median: middle} of standings) {
+      expect(middle).toMatchObject({requests: 2, mostInFlight: 1});
+    }
+    const delayed = standings.slice(2).map((each) => each.median.wallSeconds);
+    expect(Math.min(...delayed)).toBeGreaterThan(0.3);
+  });
+
+  it('says how cost grows, and what a slow reader does', () => {
+    expect(results.growth.map(({shape, records}) => `${records} ${shape}`)).toEqual([
+      '100 even',
+      '1000 even',
+      '100 bursty',
+      '1000 bursty',
+      '100 sparse',
+      '1000 sparse',
+    ]);
+    expect(results.slowReader).toMatchObject({records: 2000, bytesPerSecond: 20_000_000});
+    expect(results.startUp.specSeconds).toHaveLength(3);
+  });
+
+  it('says which figures of the contract are met', () => {
+    expect(results.checks).toHaveLength(8);
+    for (const {figure, atMost, isMet} of results.checks) {
+      expect(isMet).toBe(figure <= atMost);
+    }
+  });
+
+  it('names the machine and the versions', () => {
+    expect(results.machine.cores).toBeGreaterThan(0);
+    expect(results.versions).toMatchObject({node: process.versions.node});
+    expect(Date.parse(results.date)).not.toBeNaN();
+  });
+
+  it('prints what it wrote, and tells on stderr how far it is', () => {
+    expect(stdout).toBe(`${renderTables(results)}\n`);
+    expect(stderr).toMatch(/^ *\d+ s {2}2000 records, 0 ms, round 1: connector [\d.]+ s$/m);
+  });
+
+  it('draws two charts', () => {
+    for (const name of ['benchmark.svg', 'growth.svg']) {
+      const svg = readFileSync(join(out, name), 'utf8');
+      expect(svg).toMatch(/^<svg [^>]+>\n<title>.+<\/title>\n[\s\S]+<\/svg>\n$/);
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+    }
+  });
+});
+
+describe('figures', () => {
+  it('are medians, and ratios of what was measured side by side', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    // A machine that becomes ten times slower changes no ratio.
+    expect(medianRatio([1, 10, 100], [2, 20, 200])).toBe(0.5);
+  });
+
+  it('take in the CPU time and the memory of the process', async () => {
+    const work =
+      'const b = Buffer.alloc(2e8, 1); const t = Date.now(); while (Date.now() < t + 400);';
+    const run = await measureProcess([process.execPath, '-e', work]);
+    expect(run.cpuSeconds).toBeGreaterThan(0.3);
+    expect(run.peakMemoryMb).toBeGreaterThan(200);
+    expect(run.peakMemoryMb).toBeLessThan(300);
+    const meter = procSampler();
+    const child = spawn(process.execPath, ['-e', work]);
+    meter.watch(child.pid ?? 0);
+    await once(child, 'exit');
+    const sampled = meter.read();
+    expect(sampled.cpuSeconds).toBeGreaterThan(0.3);
+    expect(sampled.peakMemoryMb).toBeGreaterThan(200);
+  });
+
+  it('count lines, also for a reader that takes its time', async () => {
+    const write = "process.stdout.write('x'.repeat(999).concat('\\n').repeat(500))";
+    const command = [process.execPath, '-e', write];
+    const atOnce = await measureProcess(command);
+    const slowly = await measureProcess(command, readSlowly(1_000_000));
+    expect([atOnce.lines, slowly.lines]).toEqual([500, 500]);
+    // All but the 65 kB that the pipe holds and the 65 kB that were read last.
+    expect(slowly.wallSeconds).toBeGreaterThan(0.3);
+  });
+
+  it('are not taken of a process that fails', async () => {
+    const command = [process.execPath, '-e', "console.error('no luck'); process.exit(3)"];
+    await expect(measureProcess(command)).rejects.toThrow(/exit code 3\nno luck/);
+  });
+});
+
+describe('the README', () => {
+  it('takes the tables between its marks, and only there', () => {
+    const readme = 'before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n';
+    const updated = withSection(readme, 'new');
+    expect(updated).toBe('before\n<!-- bench:begin -->\nnew\n<!-- bench:end -->\nafter\n');
+    expect(sectionOf(updated)).toBe('new');
+    expect(withSection('no marks', 'new')).toBe('no marks');
+  });
+
+  it('shows what benchmark/results.json says', () => {
+    const file = join(ROOT, 'README.md');
+    const section = existsSync(file) ? sectionOf(readFileSync(file, 'utf8')) : undefined;
+    const measured = existsSync(join(ROOT, 'benchmark', 'results.json'));
+    const rendered = measured ? renderTables(readResults(join(ROOT, 'benchmark'))) : undefined;
+    expect(section ?? '').toBe(rendered ?? '');
+  });
+
+  it('rests on checks that follow from the figures beside them', () => {
+    if (existsSync(join(ROOT, 'benchmark', 'results.json'))) {
+      const results = readResults(join(ROOT, 'benchmark'));
+      const anew = checkContract(results).map(({what, isMet}) => [what, isMet]);
+      expect(results.checks.map(({what, isMet}) => [what, isMet])).toEqual(anew);
+    }
+  });
+});
+
+describe('the options', () => {
+  it('measure all of it unless told otherwise', () => {
+    const all = parseBenchOptions([]);
+    expect(all).toMatchObject({isFull: true, out: undefined, onlyRender: false});
+    expect(all?.plan.sizes).toEqual([10_000, 100_000, 1_000_000, 2_000_000]);
+    expect(all?.plan.delayedSizes).toEqual([10_000, 100_000]);
+    for (const part of [['--quick'], ['--sizes', '5'], ['--runs', '2'], ['--no-peers']]) {
+      expect(parseBenchOptions(part)?.isFull).toBe(false);
+    }
+  });
+
+  it('are explained, and refused by name', async () => {
+    expect((await bench('--help')).stdout).toContain('npm run bench -- [options]');
+    const refused = bench('--sizes', '10,0');
+    await expect(refused).rejects.toThrow(/--sizes takes whole numbers of at least 1, not '0'/);
+  });
+});

@@ -1,0 +1,347 @@
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+
+import {confluenceError} from '../sandbox/error-bodies';
+import type {SandboxOptions} from '../sandbox/options';
+import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
+import {auditRequests, confluence} from './support/confluence';
+import {runConnector} from './support/connector';
+import {expectFailedCheck} from './support/expect-failure';
+import {
+  closedPort,
+  hasOpenssl,
+  Identities,
+  type Identity,
+  otherNetwork,
+  startProxy,
+  startTcp,
+  startTls,
+} from './support/local-network';
+import {failureRows} from './support/readme-text';
+
+const ATLASSIAN = 'api.atlassian.com';
+const CLOUD_ID = '5e1f3a52-9a4c-4c0e-8f53-6a0c1b8d2f10';
+const NO_PROXY = {HTTPS_PROXY: '', https_proxy: '', NO_PROXY: '', no_proxy: '', ALL_PROXY: ''};
+const SHORT_TIMEOUT = {FAST_TIMEOUT_MS: '150'};
+const SETTINGS = {
+  email: 'auditor@acme.example',
+  cloud_id: CLOUD_ID,
+  api_token: 'ATATT3xToken_0=4F1C',
+};
+
+/** Something that is wrong, and what a person has to be told about it. */
+interface Case {
+  readonly wrong: string;
+  readonly arrange: () => Promise<{config: object; env?: Record<string, string>}>;
+  readonly says: readonly RegExp[];
+}
+
+/** A Confluence of which something is wrong, or settings that are wrong for it. */
+function sandboxed(options: Partial<SandboxOptions>, settings = {}): Case['arrange'] {
+  return async () => {
+    const sandbox = await confluence(options);
+    const account = {email: 'auditor@acme.example', api_token: 'ATATT3xSandbox-Token_0=4F1C9B2E'};
+    const config = {...account, cloud_id: CLOUD_ID, api_url: sandbox.url, ...settings};
+    return {config, env: SHORT_TIMEOUT};
+  };
+}
+
+/** The real gateway's address, and a network of this machine in between. */
+function online(arrange: () => Promise<Record<string, string>>): Case['arrange'] {
+  return async () => ({
+    config: SETTINGS,
+    env: {...NO_PROXY, ...SHORT_TIMEOUT, ...(await arrange())},
+  });
+}
+
+const toGateway = (port: number): Record<string, string> =>
+  otherNetwork({[ATLASSIAN]: `127.0.0.1:${port}`});
+/** Names and passwords of proxies stand in their URLs, and in no message. */
+const viaProxy = (port: number, host = '127.0.0.1'): Record<string, string> => ({
+  HTTPS_PROXY: `http://someone:Proxy-Pa55word@${host}:${port}`,
+});
+
+const ACCESS: Case[] = [
+  {
+    wrong: 'the API token',
+    arrange: sandboxed({}, {api_token: 'ATATT3xAnother'}),
+    says: [/^Atlassian refused the email or the API token/, /Check the email, or make a new token/],
+  },
+  {
+    wrong: 'the email',
+    arrange: sandboxed({}, {email: 'other@acme.example'}),
+    says: [/^Atlassian refused the email or the API token/, /Check the email/],
+  },
+  {
+    wrong: 'the token has expired',
+    arrange: sandboxed({intercept: onAudit(answer(401, {code: 401, message: 'Unauthorized'}))}),
+    says: [/the token has expired \(tokens last at most a year\)/, /make a new token/],
+  },
+  {
+    wrong: 'the scope is missing',
+    arrange: sandboxed({scopes: []}),
+    says: [/lacks the scope read:audit-log:confluence/, /Make a token with that scope at https:/],
+  },
+  {
+    wrong: 'the account is not an administrator',
+    arrange: sandboxed({isAdmin: false}),
+    says: [/not a Confluence administrator/, /Give it the global permission/],
+  },
+  {
+    wrong: 'the account has no Confluence',
+    arrange: sandboxed({intercept: onAudit(noAccess())}),
+    says: [/may not use Confluence on this site/, /Give it access/],
+  },
+  {
+    wrong: 'the plan is Free',
+    arrange: sandboxed({plan: 'free'}),
+    says: [/Free plan, which has no audit log/, /Standard, Premium and Enterprise have one/],
+  },
+  {
+    wrong: 'the cloud id',
+    arrange: sandboxed({}, {cloud_id: '99999999-2222-4333-8444-555555555555'}),
+    says: [/no Confluence at this cloud id/, /_edge\/tenant_info shows it/],
+  },
+  {
+    wrong: 'the site',
+    arrange: sandboxed({intercept: answer(404, 'Not Found')}, {cloud_id: 'acne.atlassian.net'}),
+    says: [/no Atlassian site acne\.atlassian\.net/, /Check the Cloud ID/],
+  },
+  {
+    wrong: 'a setting',
+    arrange: sandboxed({}, {cloud_id: 'acme'}),
+    says: [/^Config validation error: `cloud_id`: must be a UUID .* or a site/],
+  },
+];
+
+function noAccess() {
+  const {status, body} = confluenceError(403, 'Current user not permitted to use Confluence');
+  return answer(status, Buffer.concat(body));
+}
+
+const NETWORK: Case[] = [
+  {
+    wrong: 'DNS',
+    arrange: online(async () => otherNetwork({[ATLASSIAN]: 'ENOTFOUND'})),
+    says: [/^No answer from api\.atlassian\.com: its name cannot be resolved/, /Check DNS/],
+  },
+  {
+    wrong: 'DNS, for the moment',
+    arrange: online(async () => otherNetwork({[ATLASSIAN]: 'EAI_AGAIN'})),
+    says: [/name cannot be resolved at the moment/, /Check DNS/],
+  },
+  {
+    wrong: 'the connection is refused',
+    arrange: online(async () => toGateway(await closedPort())),
+    says: [/it refuses the connection/, /Check the network and firewalls, or set HTTPS_PROXY/],
+  },
+  {
+    wrong: 'no answer in time',
+    arrange: online(async () => toGateway(await startTcp())),
+    says: [/it did not answer in time/, /Check the network and firewalls, or set HTTPS_PROXY/],
+  },
+  {
+    wrong: 'no answer in time, with a connection',
+    arrange: sandboxed({intercept: onAudit(silence)}),
+    says: [/No answer from 127\.0\.0\.1:\d+: it did not answer in time/],
+  },
+  {
+    wrong: 'the connection is reset',
+    arrange: sandboxed({intercept: onAudit(reset)}),
+    says: [/the connection was cut before the answer was whole/],
+  },
+  {
+    wrong: 'the answer is cut off',
+    arrange: sandboxed({intercept: onAudit(cutOff)}),
+    says: [/the connection was cut before the answer was whole/],
+  },
+  {
+    wrong: 'TLS: what answers does not speak it',
+    arrange: online(async () => toGateway(await startTcp('220 mail ready\r\n'))),
+    says: [/what answers does not speak TLS/, /Check proxies/],
+  },
+  {
+    wrong: 'the proxy is not there',
+    arrange: online(async () => viaProxy(await closedPort())),
+    says: [
+      /through the proxy http:\/\/127\.0\.0\.1:\d+: the proxy cannot be reached/,
+      /HTTPS_PROXY/,
+    ],
+  },
+  {
+    wrong: 'the name of the proxy',
+    arrange: online(async () => ({
+      ...viaProxy(3128, 'proxy.acme.example'),
+      ...otherNetwork({'proxy.acme.example': 'ENOTFOUND'}),
+    })),
+    says: [
+      /through the proxy http:\/\/proxy\.acme\.example:3128: the name of the proxy cannot be resolved/,
+      /Check HTTPS_PROXY/,
+    ],
+  },
+  {
+    wrong: 'the proxy wants a password',
+    arrange: online(async () =>
+      viaProxy((await startProxy({refusal: '407 Proxy Authentication Required'})).port),
+    ),
+    says: [/the proxy answers HTTP 407 Proxy Authentication Required/, /the user and the password/],
+  },
+  {
+    wrong: 'the proxy does not allow the host',
+    arrange: online(async () => viaProxy((await startProxy({refusal: '403 Forbidden'})).port)),
+    says: [/the proxy answers HTTP 403 Forbidden/, /Check whether it allows this host/],
+  },
+  {
+    wrong: 'the proxy does not answer',
+    arrange: online(async () => viaProxy(await startTcp())),
+    says: [/through the proxy .*: there was no answer in time/, /Check the proxy/],
+  },
+  {
+    wrong: 'the address of the proxy',
+    arrange: online(async () => ({HTTPS_PROXY: 'http://proxy:port'})),
+    says: [/HTTPS_PROXY is not an address/, /Correct it/],
+  },
+];
+
+const OTHERS: Case[] = [
+  {
+    wrong: 'the rate is limited',
+    arrange: sandboxed({intercept: onAudit(answer(429, {}, {'Retry-After': '30'}))}),
+    says: [/limits the rate of requests \(HTTP 429\)/, /sync less often/],
+  },
+  {
+    wrong: 'Atlassian is down',
+    arrange: sandboxed({intercept: onAudit(answer(503, 'busy'))}),
+    says: [/Atlassian is not available: HTTP 503 Service Unavailable\./, /status\.atlassian\.com/],
+  },
+  {
+    wrong: 'a login page answers',
+    arrange: sandboxed({intercept: onAudit(html(200, 'Log in to the guest network'))}),
+    says: [/not the Confluence audit log/, /a page titled "Log in to the guest network"/],
+  },
+  {
+    wrong: 'a redirect answers',
+    arrange: sandboxed({
+      intercept: onAudit(answer(302, '', {Location: 'https://sso.acme.example/'})),
+    }),
+    says: [
+      /not the Confluence audit log: HTTP 302 Found/,
+      /pointing to https:\/\/sso\.acme\.example/,
+    ],
+  },
+  {
+    wrong: 'another API answers',
+    arrange: sandboxed({intercept: onAudit(answer(200, {ok: true}))}),
+    says: [/not the Confluence audit log: the answer has no `results`/],
+  },
+];
+
+/** What was told, for the table that DIAGNOSIS_TABLE=1 prints. */
+const told = new Map<string, string>();
+
+async function diagnose({wrong, arrange, says}: Case): Promise<void> {
+  const {config, env = {}} = await arrange();
+  const run = await runConnector('check', {config, env});
+  expectFailedCheck(run, says);
+  expect(run.stdout).not.toContain('Pa55word');
+  const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;
+  told.set(wrong, message);
+  const rows = failureRows().filter(({pattern}) => pattern.test(message));
+  expect(rows).toHaveLength(1);
+}
+
+describe('check says what is wrong', () => {
+  test.each(ACCESS)('$wrong', diagnose);
+});
+
+describe('check says which way is blocked', () => {
+  test.each(NETWORK)('$wrong', diagnose);
+});
+
+describe('check says who answers', () => {
+  test.each(OTHERS)('$wrong', diagnose);
+});
+
+(hasOpenssl() ? describe : describe.skip)('over TLS, which takes openssl', () => {
+  const identities = new Identities();
+  let own: Identity;
+  beforeAll(() => {
+    own = identities.create(ATLASSIAN);
+  });
+
+  test.each<Case>([
+    {
+      wrong: 'TLS: the certificate is not trusted',
+      arrange: online(async () => toGateway(await startTls(own, await closedPort()))),
+      says: [
+        /its TLS certificate is not trusted here/,
+        /name its certificate in NODE_EXTRA_CA_CERTS/,
+      ],
+    },
+    {
+      wrong: 'TLS: the certificate is for another name',
+      arrange: online(async () => {
+        const other = identities.create('other.example');
+        const port = await startTls(other, await closedPort());
+        return {...toGateway(port), NODE_EXTRA_CA_CERTS: other.cert};
+      }),
+      says: [/its TLS certificate is for another name/, /Check DNS/],
+    },
+    {
+      wrong: 'TLS: the certificate has expired',
+      arrange: online(async () => {
+        const old = identities.create(ATLASSIAN, -1);
+        return {...toGateway(await startTls(old, 1)), NODE_EXTRA_CA_CERTS: old.cert};
+      }),
+      says: [/its TLS certificate is not valid at this time/, /Check the clock/],
+    },
+    {
+      wrong: 'TLS: a proxy inspects it',
+      arrange: online(async () => {
+        const inside = await startTls(own, await closedPort());
+        return viaProxy((await startProxy({to: inside})).port);
+      }),
+      says: [
+        /through the proxy http:.*: its TLS certificate is not trusted/,
+        /NODE_EXTRA_CA_CERTS/,
+      ],
+    },
+  ])('$wrong', diagnose);
+
+  test('HTTPS_PROXY and NODE_EXTRA_CA_CERTS lead to Atlassian, NO_PROXY past the proxy', async () => {
+    const sandbox = await confluence({token: SETTINGS.api_token});
+    const tls = await startTls(own, Number(new URL(sandbox.url).port));
+    const proxy = await startProxy({to: tls});
+    const trusted = {...NO_PROXY, NODE_EXTRA_CA_CERTS: own.cert};
+    const through = {...trusted, ...viaProxy(proxy.port)};
+    const past = {...through, ...toGateway(tls), NO_PROXY: `localhost,${ATLASSIAN}`};
+    for (const env of [through, past]) {
+      const run = await runConnector('check', {config: SETTINGS, env});
+      const status = run.messages.flatMap(({connectionStatus}) => connectionStatus ?? []);
+      expect(status).toEqual([{status: 'SUCCEEDED'}]);
+    }
+    expect(auditRequests(sandbox)).toHaveLength(2);
+    expect(proxy.asked).toEqual([`${ATLASSIAN}:443`]);
+    const credentials = Buffer.from('someone:Proxy-Pa55word').toString('base64');
+    expect(proxy.credentials).toEqual([`Basic ${credentials}`]);
+  });
+});
+
+test('what is told apart is told in different words', () => {
+  const causes = new Map<string, string[]>();
+  for (const [wrong, message] of told) {
+    const words = message.replace(/ Tried .*/, '').replaceAll(/\d{5}/g, '');
+    causes.set(words, [...(causes.get(words) ?? []), wrong]);
+  }
+  expect([...causes.values()].filter(({length}) => length > 1)).toEqual([
+    // Atlassian answers the same to all three.
+    ['the API token', 'the email', 'the token has expired'],
+    ['the connection is reset', 'the answer is cut off'],
+  ]);
+});
+
+afterAll(() => {
+  if (process.env['DIAGNOSIS_TABLE']) {
+    const rows = [...told].map(([wrong, message]) => `| ${wrong} | ${message} |\n`);
+    process.stdout.write(`\n| What is wrong | What check says |\n|---|---|\n${rows.join('')}\n`);
+  }
+});

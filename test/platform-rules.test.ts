@@ -1,0 +1,281 @@
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+import type {Sandbox} from '../sandbox/server';
+import {messagesOf} from './support/acceptance';
+import {startAcceptanceSandbox} from './support/acceptance-sandbox';
+import {
+  CATALOG,
+  type Message,
+  read,
+  type Run,
+  runConnector,
+  stateInput,
+  type StreamState,
+} from './support/connector';
+
+/** Silence for longer than this may fail a sync: the platform's heartbeat. */
+const HEARTBEAT_MS = 3 * 3_600_000;
+const MAIN = join(__dirname, '..', 'bin', 'main');
+
+let sandbox: Sandbox;
+let config: object;
+
+beforeEach(async () => {
+  sandbox = await startAcceptanceSandbox();
+  config = sandbox.settings({backfill_start_time: '2026-01-31'});
+});
+afterEach(() => sandbox.close());
+
+const statusesAt = ({messages}: Run): number[] =>
+  messages.flatMap(({trace}, index) => (trace?.stream_status ? [index] : []));
+
+/** How many records come before each STATE, and since the one before. */
+function countsOf(messages: Message[]): {state: StreamState; before: number; since: number}[] {
+  let before = 0;
+  let since = 0;
+  return messages.flatMap(({record, state}) => {
+    if (record) {
+      before++;
+      since++;
+    }
+    if (!state) {
+      return [];
+    }
+    const count = {state: state.stream.stream_state, before, since};
+    since = 0;
+    return [count];
+  });
+}
+
+/** Runs a shell's command line as the platform does: from another folder, through `sh -c eval`. */
+function runByShell(line: string): ReturnType<typeof spawnSync> {
+  const env = {...process.env, AIRBYTE_ENTRYPOINT: MAIN};
+  return spawnSync('sh', ['-c', line], {cwd: tmpdir(), env, encoding: 'utf8'});
+}
+
+describe('B1, B2: how the platform starts and stops it', () => {
+  test('AIRBYTE_ENTRYPOINT works under `sh -c eval` from any folder', () => {
+    const {status, stdout, stderr} = runByShell('eval "$AIRBYTE_ENTRYPOINT spec"');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(JSON.parse(String(stdout))).toMatchObject({type: 'SPEC'});
+  });
+
+  test('WORKER_JOB_ID and the rest of its environment change nothing', async () => {
+    const env = {WORKER_JOB_ID: '7', WORKER_JOB_ATTEMPT: '0', DEPLOYMENT_MODE: 'OSS'};
+    const [plain, there] = await Promise.all([read({config}), read({config, env})]);
+    expect(there.records).toEqual(plain.records);
+    const shown = await runConnector('discover', {config, env});
+    expect(shown.stdout).toBe((await runConnector('discover', {config})).stdout);
+  });
+
+  test('SIGTERM ends it at once, by the signal', async () => {
+    sandbox.options.delayMs = 30_000;
+    const started = Date.now();
+    const run = await read({config, onStart: (child) => setTimeout(() => child.kill(), 700)});
+    expect([run.code, run.signal]).toEqual([null, 'SIGTERM']);
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(run.statuses).not.toContain('COMPLETE');
+  });
+
+  test('a pipe that is closed ends it quietly, and not with 0', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+    writeFileSync(join(folder, 'catalog.json'), JSON.stringify(CATALOG));
+    const child = spawn(MAIN, ['read', '--config', 'config.json', '--catalog', 'catalog.json'], {
+      cwd: folder,
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect([code, stderr]).toEqual([1, '']);
+    rmSync(folder, {recursive: true});
+  });
+});
+
+describe('B3: what it writes', () => {
+  test('stdout holds one message a line, and stderr nothing', async () => {
+    const run = await read({config});
+    const types = new Set(run.messages.map(({type}) => type));
+    expect([...types].sort()).toEqual(['LOG', 'RECORD', 'STATE', 'TRACE']);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(run.stdout.endsWith('\n')).toBe(true);
+  });
+
+  test('SPEC comes first, alone and small', async () => {
+    const {messages, stdout} = await runConnector('spec');
+    expect(messages.map(({type}) => type)).toEqual(['SPEC']);
+    expect(Buffer.byteLength(stdout)).toBeLessThan(2_000_000);
+    expect(stdout).not.toContain('protocol_version');
+  });
+});
+
+describe('B4: records', () => {
+  test('every record is of a stream in the catalog, with data, a primary key and a time', async () => {
+    const run = await read({config});
+    const records = messagesOf(run, 'RECORD').map(({record}) => record);
+    expect(new Set(records.flatMap((record) => Object.keys(record ?? {})))).toEqual(
+      new Set(['stream', 'emitted_at', 'data']),
+    );
+    expect(new Set(records.map((record) => record?.stream))).toEqual(new Set(['audit_records']));
+    const ids = run.records.map(({id}) => id);
+    expect(ids.filter((id) => !/^v1:[0-9a-f]{32}(:\d+)?$/.test(id))).toEqual([]);
+    expect(new Set(ids).size).toBe(sandbox.log.size);
+    expect(records.filter((record) => !Number.isInteger(record?.emitted_at))).toEqual([]);
+  });
+
+  test('the schema names every top-level field: the platform strips the others', async () => {
+    const [{catalog} = {}] = messagesOf(await runConnector('discover', {config}), 'CATALOG');
+    const schema = catalog?.streams[0]?.json_schema as {properties: object};
+    const fields = new Set((await read({config})).records.flatMap(Object.keys));
+    expect([...fields].filter((field) => !(field in schema.properties))).toEqual([]);
+  });
+
+  test('a stream that is not there ends it with config_error, and nothing of it is written', async () => {
+    const [known] = CATALOG.streams;
+    const catalog = {streams: [{...known, stream: {...known?.stream, name: 'users'}}]};
+    const run = await read({config, catalog});
+    expect(run).toMatchObject({code: 1, records: [], states: [], statuses: ['INCOMPLETE']});
+    expect(run.errors.map(({failure_type}) => failure_type)).toEqual(['config_error']);
+  });
+});
+
+describe('B5: states', () => {
+  test('all are of type STREAM, for the stream of the catalog, in the clear', async () => {
+    const states = messagesOf(await read({config}), 'STATE').map(({state}) => state);
+    expect(states.length).toBeGreaterThan(2);
+    for (const state of states) {
+      expect(state).toMatchObject({
+        type: 'STREAM',
+        stream: {stream_descriptor: {name: 'audit_records'}},
+      });
+      expect(Number.isInteger(state?.stream.stream_state.creationDate)).toBe(true);
+    }
+  });
+
+  test('recordCount is exact: the records since the last STATE', async () => {
+    const run = await read({config});
+    const told = messagesOf(run, 'STATE').map(({state}) => state?.sourceStats.recordCount);
+    expect(told).toEqual(countsOf(run.messages).map(({since}) => since));
+  });
+
+  test('a STATE comes after all that it covers', async () => {
+    const run = await read({config});
+    for (const {state, before} of countsOf(run.messages)) {
+      const later = run.records.slice(before).map(({creationDate}) => creationDate);
+      expect(later.filter((time) => time <= state.creationDate)).toEqual([]);
+    }
+  });
+
+  test('there is one without any record, too, before COMPLETE', async () => {
+    const first = await read({config});
+    const again = await read({config, state: stateInput(first.states.at(-1))});
+    expect(again).toMatchObject({code: 0, records: []});
+    expect(again.messages.filter(({type}) => type !== 'LOG').slice(-2)).toMatchObject([
+      {type: 'STATE', state: {sourceStats: {recordCount: 0}}},
+      {type: 'TRACE', trace: {stream_status: {status: 'COMPLETE'}}},
+    ]);
+  });
+
+  test.each([
+    ['no file', undefined],
+    ['an empty list', []],
+    ['an empty object', {}],
+  ])('a first sync may bring %s', async (_what, state) => {
+    expect((await read({config, state})).records).toHaveLength(sandbox.log.size);
+  });
+
+  test('a full refresh that is tried again goes on where it was', async () => {
+    const catalog = {streams: [{...CATALOG.streams[0], sync_mode: 'full_refresh'}]};
+    const first = await read({config, catalog});
+    const [{state, before} = {state: undefined, before: 0}] = countsOf(first.messages);
+    const second = await read({config, catalog, state: stateInput(state)});
+    expect(before).toBeGreaterThan(0);
+    expect(second.records).toEqual(first.records.slice(before));
+  });
+});
+
+describe('B6, B7, B8: statuses, failures, silence', () => {
+  test('STARTED and RUNNING come before the records, COMPLETE after the last STATE', async () => {
+    const run = await read({config});
+    const [started = NaN, running = NaN, complete = NaN] = statusesAt(run);
+    const types = run.messages.map(({type}) => type);
+    expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
+    expect(started).toBeLessThan(running);
+    expect(running).toBeLessThan(types.indexOf('RECORD'));
+    expect(complete).toBeGreaterThan(types.lastIndexOf('STATE'));
+    expect(types.lastIndexOf('STATE')).toBeGreaterThan(types.lastIndexOf('RECORD'));
+  });
+
+  test('a rate limit is RUNNING with exactly one reason, and when it ends', async () => {
+    let left = 2;
+    sandbox.options.intercept = (_request, response) =>
+      left-- > 0 && Boolean(response.writeHead(429, {'Retry-After': '30'}).end());
+    const run = await read({config});
+    const waits = run.messages.flatMap(({trace}) => {
+      const {status, reasons} = trace?.stream_status ?? {};
+      return reasons
+        ? [
+            {
+              status,
+              reasons,
+              inMs: (reasons[0]?.rate_limited?.quota_reset ?? 0) - (trace?.emitted_at ?? 0),
+            },
+          ]
+        : [];
+    });
+    expect(waits.map(({status, reasons}) => [status, reasons.map(({type}) => type)])).toEqual([
+      ['RUNNING', ['RATE_LIMITED']],
+      ['RUNNING', ['RATE_LIMITED']],
+    ]);
+    expect(Math.min(...waits.map(({inMs}) => inMs))).toBeGreaterThanOrEqual(29_000);
+    expect(run).toMatchObject({code: 0, errors: []});
+  });
+
+  test.each([
+    [401, 'config_error'],
+    [500, 'transient_error'],
+    [400, 'system_error'],
+  ])('HTTP %i half-way ends with 1, one %s and INCOMPLETE', async (status, failureType) => {
+    let served = 0;
+    sandbox.options.intercept = (_request, response) =>
+      served++ >= 10 && Boolean(response.writeHead(status).end());
+    const run = await read({config});
+    expect(run.code).toBe(1);
+    expect(run.errors.map(({failure_type}) => failure_type)).toEqual([failureType]);
+    expect(run.errors[0]?.stream_descriptor).toEqual({name: 'audit_records'});
+    expect(run.statuses.at(-1)).toBe('INCOMPLETE');
+    expect(run.statuses).not.toContain('COMPLETE');
+    // What the next attempt adds to what a STATE covers is the whole log, each record once.
+    sandbox.options.intercept = undefined;
+    const covered = run.records.slice(0, countsOf(run.messages).at(-1)?.before ?? 0);
+    const rest = await read({config, state: stateInput(run.states.at(-1))});
+    const ids = [...covered, ...rest.records].map(({id}) => id);
+    expect([covered.length > 0, ids.length]).toEqual([true, sandbox.log.size]);
+    expect(new Set(ids).size).toBe(sandbox.log.size);
+  });
+
+  test('a check that fails ends with 0 and one status', async () => {
+    const wrong = {...config, api_token: 'wrong'};
+    const run = await runConnector('check', {config: wrong});
+    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+    expect(messagesOf(run, 'CONNECTION_STATUS')).toMatchObject([
+      {connectionStatus: {status: 'FAILED'}},
+    ]);
+  });
+
+  test('it is never silent for as long as the heartbeat lets it be', async () => {
+    sandbox.options.intercept = (_request, response) =>
+      Boolean(response.writeHead(429, {'Retry-After': '900'}).end());
+    const run = await read({config});
+    const times = run.messages.flatMap(({trace}) => trace?.emitted_at ?? []);
+    expect(run).toMatchObject({code: 1, errors: [{failure_type: 'transient_error'}]});
+    expect(Math.max(...times) - Math.min(...times)).toBeLessThan(HEARTBEAT_MS);
+  });
+});
