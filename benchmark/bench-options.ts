@@ -17,7 +17,7 @@ Usage: npm run bench -- [options]
 
   (none)            all of it, about 20 minutes: writes benchmark/results.json, docs/images/benchmark.svg,
                     docs/images/growth.svg and the README's section between the bench marks
-  --quick           10,000 and 100,000 records, one run, no Airbyte: less than a minute, writes nothing
+  --quick           10,000 and 100,000 records, one run, no Airbyte: about a minute, writes nothing
   --sizes N,N,...   other sizes; writes nothing, unless --out is given
   --runs N          how often everything is measured (default 3)
   --no-peers        without Airbyte

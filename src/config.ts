@@ -36,7 +36,7 @@ type Settings = Record<string, unknown>;
 /**
  * Settings as Airbyte hands them over -> Config. White space around a value is cut off, a blank
  * optional value counts as absent, unknown keys are ignored.
- * @throws Failure `Config validation error: …` that names each setting that is wrong, and never its value.
+ * @throws Failure `Config validation error: …` that names each setting that is wrong, and never a secret.
  */
 export function parseConfig(input: unknown): Config {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {

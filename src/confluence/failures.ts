@@ -69,13 +69,8 @@ const TRANSIENT_STATUSES = new Set([408, 425, 429]);
  * @throws Retry if it may pass, Failure if it will not
  */
 export function refuse(answer: HttpAnswer, isWarm: boolean, localNowMs: number): never {
-  const {status, headers} = answer;
-  if (TRANSIENT_STATUSES.has(status) || status >= 500) {
-    throw new Retry(unavailable(answer), {
-      waitMs: requestedWaitMs(headers, localNowMs),
-      isRateLimited: status === 429,
-    });
-  }
+  const {status} = answer;
+  retryIfTransient(answer, localNowMs);
   const text = answer.body.toString('utf8');
   const reading = READINGS.find((row) => row.status === status && (row.body?.test(text) ?? true));
   if (!reading) {
@@ -86,6 +81,17 @@ export function refuse(answer: HttpAnswer, isWarm: boolean, localNowMs: number):
     throw new Retry(failure, {delaysMs: PASSING_DELAYS_MS});
   }
   throw failure;
+}
+
+/** @throws Retry if the status says that another try may help, whatever was asked for */
+export function retryIfTransient(answer: HttpAnswer, localNowMs: number): void {
+  const {status, headers} = answer;
+  if (TRANSIENT_STATUSES.has(status) || status >= 500) {
+    throw new Retry(unavailable(answer), {
+      waitMs: requestedWaitMs(headers, localNowMs),
+      isRateLimited: status === 429,
+    });
+  }
 }
 
 function unavailable(answer: HttpAnswer): Failure {

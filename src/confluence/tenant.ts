@@ -4,7 +4,7 @@ import {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
 import {type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {unreachable} from '../http/unreachable';
-import {refuse, unexpected} from './failures';
+import {retryIfTransient, unexpected} from './failures';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -56,10 +56,8 @@ async function lookUp(
   if (status === 404 || (status >= 300 && status < 400)) {
     throw noSuchSite(site);
   }
-  if (status !== 200) {
-    refuse(answer, false, clock.now());
-  }
-  const cloudId = readCloudId(answer);
+  retryIfTransient(answer, clock.now());
+  const cloudId = status === 200 ? readCloudId(answer) : undefined;
   if (cloudId === undefined) {
     throw unexpected(answer, `${site} gave no cloud id`);
   }
