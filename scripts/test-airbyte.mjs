@@ -69,20 +69,36 @@ function prepareVenv() {
   }
   const python = findPython();
   if (!python) {
-    finish(0, 1, `No Python ${VERSIONS.join(', ')} with venv was found: PyAirbyte needs one of them.`);
+    finish(
+      0,
+      1,
+      `No Python ${VERSIONS.join(', ')} with venv was found: PyAirbyte needs one of them.`,
+    );
   }
   console.log(`Installing PyAirbyte into ${VENV} (${python}); it takes a minute or two.`);
   rmSync(VENV, {recursive: true, force: true});
   run(python, ['-m', 'venv', VENV]);
-  run(PYTHON, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', files[0], '-c', files[1]]);
+  run(PYTHON, [
+    '-m',
+    'pip',
+    'install',
+    '-q',
+    '--disable-pip-version-check',
+    '-r',
+    files[0],
+    '-c',
+    files[1],
+  ]);
   writeFileSync(mark, wanted);
 }
 
 /** Counts of a JUnit report of pytest. */
 function readCounts(report) {
-  const suite = existsSync(report) ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))?.[0] : '';
-  const [tests, errors, failures, skipped] = ['tests', 'errors', 'failures', 'skipped'].map((name) =>
-    Number(new RegExp(` ${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0),
+  const suite = existsSync(report)
+    ? /<testsuite [^>]*>/.exec(readFileSync(report, 'utf8'))?.[0]
+    : '';
+  const [tests, errors, failures, skipped] = ['tests', 'errors', 'failures', 'skipped'].map(
+    (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0),
   );
   return {passed: tests - errors - failures - skipped, failed: errors + failures};
 }
@@ -102,10 +118,20 @@ const report = join(work, 'report.xml');
 const {status} = spawnSync(
   PYTHON,
   [
-    ...['-m', 'pytest', TESTS, '-rs', '-W', 'ignore', '-p', 'no:cacheprovider'],
-    ...[`--rootdir=${TESTS}`, `--junitxml=${report}`, `--basetemp=${join(work, 'pytest')}`],
+    '-m',
+    'pytest',
+    TESTS,
+    '-rs',
+    '-W',
+    'ignore',
+    '-p',
+    'no:cacheprovider',
+    `--rootdir=${TESTS}`,
+    `--junitxml=${report}`,
+    `--basetemp=${join(work, 'pytest')}`,
     // Options of Airbyte's standard tests: the stand-in for docker takes any image for bin/main.
-    ...['--connector-image=dev', '--read-from-streams=all'],
+    '--connector-image=dev',
+    '--read-from-streams=all',
     ...process.argv.slice(2),
   ],
   {

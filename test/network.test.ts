@@ -12,8 +12,15 @@ const NODE_OPTIONS = ['fast-clock.cjs', 'no-dns.cjs']
   .join(' ');
 /** None of the machine's own. */
 const NO_SETTINGS = {
-  ...{HTTPS_PROXY: '', https_proxy: '', HTTP_PROXY: '', http_proxy: '', ALL_PROXY: ''},
-  ...{all_proxy: '', NO_PROXY: '', no_proxy: '', NODE_EXTRA_CA_CERTS: ''},
+  HTTPS_PROXY: '',
+  https_proxy: '',
+  HTTP_PROXY: '',
+  http_proxy: '',
+  ALL_PROXY: '',
+  all_proxy: '',
+  NO_PROXY: '',
+  no_proxy: '',
+  NODE_EXTRA_CA_CERTS: '',
 };
 
 let sandbox: Sandbox;
@@ -113,11 +120,14 @@ describe('a proxy, and a certificate of its own', () => {
 });
 
 describe('no proxy', () => {
-  test.each(['api.atlassian.com', '.atlassian.com', '*'])('NO_PROXY=%s is obeyed', async (hosts) => {
-    const run = await check({HTTPS_PROXY: network.proxyUrl, NO_PROXY: hosts});
-    expect(network.proxyRequests).toEqual([]);
-    expect(statusOf(run)?.message).toMatch(/No answer from api.atlassian.com: its name/);
-  });
+  test.each(['api.atlassian.com', '.atlassian.com', '*'])(
+    'NO_PROXY=%s is obeyed',
+    async (hosts) => {
+      const run = await check({HTTPS_PROXY: network.proxyUrl, NO_PROXY: hosts});
+      expect(network.proxyRequests).toEqual([]);
+      expect(statusOf(run)?.message).toMatch(/No answer from api.atlassian.com: its name/);
+    },
+  );
 
   test('a gateway on this machine is asked without one', async () => {
     const env = {HTTPS_PROXY: network.proxyUrl, HTTP_PROXY: network.proxyUrl};

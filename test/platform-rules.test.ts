@@ -8,18 +8,9 @@ import {join} from 'node:path';
 import type {Sandbox} from '../sandbox/server';
 import {messagesOf} from './support/acceptance';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
-import {
-  CATALOG,
-  type Message,
-  read,
-  type Run,
-  runConnector,
-  stateInput,
-  type StreamState,
-} from './support/connector';
+import {checkpointsOf} from './support/checkpoints';
+import {CATALOG, read, runConnector, stateInput} from './support/connector';
 
-/** Silence for longer than this may fail a sync: the platform's heartbeat. */
-const HEARTBEAT_MS = 3 * 3_600_000;
 const MAIN = join(__dirname, '..', 'bin', 'main');
 
 let sandbox: Sandbox;
@@ -30,27 +21,6 @@ beforeEach(async () => {
   config = sandbox.settings({backfill_start_time: '2026-01-31'});
 });
 afterEach(() => sandbox.close());
-
-const statusesAt = ({messages}: Run): number[] =>
-  messages.flatMap(({trace}, index) => (trace?.stream_status ? [index] : []));
-
-/** How many records come before each STATE, and since the one before. */
-function countsOf(messages: Message[]): {state: StreamState; before: number; since: number}[] {
-  let before = 0;
-  let since = 0;
-  return messages.flatMap(({record, state}) => {
-    if (record) {
-      before++;
-      since++;
-    }
-    if (!state) {
-      return [];
-    }
-    const count = {state: state.stream.stream_state, before, since};
-    since = 0;
-    return [count];
-  });
-}
 
 /** Runs a shell's command line as the platform does: from another folder, through `sh -c eval`. */
 function runByShell(line: string): ReturnType<typeof spawnSync> {
@@ -162,12 +132,12 @@ describe('B5: states', () => {
   test('recordCount is exact: the records since the last STATE', async () => {
     const run = await read({config});
     const told = messagesOf(run, 'STATE').map(({state}) => state?.sourceStats.recordCount);
-    expect(told).toEqual(countsOf(run.messages).map(({since}) => since));
+    expect(told).toEqual(checkpointsOf(run.messages).map(({since}) => since));
   });
 
   test('a STATE comes after all that it covers', async () => {
     const run = await read({config});
-    for (const {state, before} of countsOf(run.messages)) {
+    for (const {state, before} of checkpointsOf(run.messages)) {
       const later = run.records.slice(before).map(({creationDate}) => creationDate);
       expect(later.filter((time) => time <= state.creationDate)).toEqual([]);
     }
@@ -194,88 +164,9 @@ describe('B5: states', () => {
   test('a full refresh that is tried again goes on where it was', async () => {
     const catalog = {streams: [{...CATALOG.streams[0], sync_mode: 'full_refresh'}]};
     const first = await read({config, catalog});
-    const [{state, before} = {state: undefined, before: 0}] = countsOf(first.messages);
+    const [{state, before} = {state: undefined, before: 0}] = checkpointsOf(first.messages);
     const second = await read({config, catalog, state: stateInput(state)});
     expect(before).toBeGreaterThan(0);
     expect(second.records).toEqual(first.records.slice(before));
-  });
-});
-
-describe('B6, B7, B8: statuses, failures, silence', () => {
-  test('STARTED and RUNNING come before the records, COMPLETE after the last STATE', async () => {
-    const run = await read({config});
-    const [started = NaN, running = NaN, complete = NaN] = statusesAt(run);
-    const types = run.messages.map(({type}) => type);
-    expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
-    expect(started).toBeLessThan(running);
-    expect(running).toBeLessThan(types.indexOf('RECORD'));
-    expect(complete).toBeGreaterThan(types.lastIndexOf('STATE'));
-    expect(types.lastIndexOf('STATE')).toBeGreaterThan(types.lastIndexOf('RECORD'));
-  });
-
-  test('a rate limit is RUNNING with exactly one reason, and when it ends', async () => {
-    let left = 2;
-    sandbox.options.intercept = (_request, response) =>
-      left-- > 0 && Boolean(response.writeHead(429, {'Retry-After': '30'}).end());
-    const run = await read({config});
-    const waits = run.messages.flatMap(({trace}) => {
-      const {status, reasons} = trace?.stream_status ?? {};
-      return reasons
-        ? [
-            {
-              status,
-              reasons,
-              inMs: (reasons[0]?.rate_limited?.quota_reset ?? 0) - (trace?.emitted_at ?? 0),
-            },
-          ]
-        : [];
-    });
-    expect(waits.map(({status, reasons}) => [status, reasons.map(({type}) => type)])).toEqual([
-      ['RUNNING', ['RATE_LIMITED']],
-      ['RUNNING', ['RATE_LIMITED']],
-    ]);
-    expect(Math.min(...waits.map(({inMs}) => inMs))).toBeGreaterThanOrEqual(29_000);
-    expect(run).toMatchObject({code: 0, errors: []});
-  });
-
-  test.each([
-    [401, 'config_error'],
-    [500, 'transient_error'],
-    [400, 'system_error'],
-  ])('HTTP %i half-way ends with 1, one %s and INCOMPLETE', async (status, failureType) => {
-    let served = 0;
-    sandbox.options.intercept = (_request, response) =>
-      served++ >= 10 && Boolean(response.writeHead(status).end());
-    const run = await read({config});
-    expect(run.code).toBe(1);
-    expect(run.errors.map(({failure_type}) => failure_type)).toEqual([failureType]);
-    expect(run.errors[0]?.stream_descriptor).toEqual({name: 'audit_records'});
-    expect(run.statuses.at(-1)).toBe('INCOMPLETE');
-    expect(run.statuses).not.toContain('COMPLETE');
-    // What the next attempt adds to what a STATE covers is the whole log, each record once.
-    sandbox.options.intercept = undefined;
-    const covered = run.records.slice(0, countsOf(run.messages).at(-1)?.before ?? 0);
-    const rest = await read({config, state: stateInput(run.states.at(-1))});
-    const ids = [...covered, ...rest.records].map(({id}) => id);
-    expect([covered.length > 0, ids.length]).toEqual([true, sandbox.log.size]);
-    expect(new Set(ids).size).toBe(sandbox.log.size);
-  });
-
-  test('a check that fails ends with 0 and one status', async () => {
-    const wrong = {...config, api_token: 'wrong'};
-    const run = await runConnector('check', {config: wrong});
-    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
-    expect(messagesOf(run, 'CONNECTION_STATUS')).toMatchObject([
-      {connectionStatus: {status: 'FAILED'}},
-    ]);
-  });
-
-  test('it is never silent for as long as the heartbeat lets it be', async () => {
-    sandbox.options.intercept = (_request, response) =>
-      Boolean(response.writeHead(429, {'Retry-After': '900'}).end());
-    const run = await read({config});
-    const times = run.messages.flatMap(({trace}) => trace?.emitted_at ?? []);
-    expect(run).toMatchObject({code: 1, errors: [{failure_type: 'transient_error'}]});
-    expect(Math.max(...times) - Math.min(...times)).toBeLessThan(HEARTBEAT_MS);
   });
 });

@@ -143,13 +143,14 @@ describe('progress of a long read', () => {
       expect(now.share).toBeGreaterThanOrEqual(last.share);
       expect(now.count).toBeLessThanOrEqual(RECORDS);
       expect(Number(speed.replaceAll(',', ''))).toBe(Math.round((1000 * now.count) / atMs));
-      if (last.atMs === 0) {
-        // What the first part took says little: requests for the next ones were out meanwhile.
-        expect(left).toBeUndefined();
+      if (left === undefined) {
+        // At first, windows that are read ahead make it seem slower than it is.
+        expect(now.share).toBeLessThan(20);
       } else {
         const leftMs = Number(left) * SECOND * (unit === 'min' ? 60 : 1);
+        const trueMs = tookMs - atMs;
         const roundingMs = unit === 'min' ? 30 * SECOND : SECOND;
-        expect(Math.abs(leftMs - (tookMs - atMs))).toBeLessThan(0.2 * tookMs + roundingMs);
+        expect(Math.abs(leftMs - trueMs)).toBeLessThan(0.5 * trueMs + 10 * SECOND + roundingMs);
       }
       last = now;
     }

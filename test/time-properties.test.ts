@@ -64,9 +64,9 @@ function readToy({times, pageSize, isNewestFirst}: ToyLog, window: Window): Read
 test('windows come side by side and oldest first, whatever answers hold and however they overtake', async () => {
   const property = fc.asyncProperty(
     toyLog,
-    fc.integer({min: 1, max: 50}),
+    fc.integer({min: 200, max: 2000}),
     fc.scheduler(),
-    async (log, recordsPerWindow, scheduler) => {
+    async (log, recordsPerAnswer, scheduler) => {
       const whole = {fromMs: 0, toMs: END_MS};
       const read = scheduler.scheduleFunction((window: Window) =>
         Promise.resolve(readToy(log, window)),
@@ -75,7 +75,7 @@ test('windows come side by side and oldest first, whatever answers hold and howe
       const contents: number[] = [];
       let nextMs = 0;
       const reading = (async () => {
-        for await (const part of readWindows(whole, unknown, read, () => recordsPerWindow)) {
+        for await (const part of readWindows(whole, unknown, read, () => recordsPerAnswer)) {
           assert.equal(part.window.fromMs, nextMs);
           assert(part.window.toMs >= part.window.fromMs);
           nextMs = part.window.toMs + 1;
@@ -109,7 +109,7 @@ test('what is complete before a failure comes, and then the failure', async () =
       let nextMs = 0;
       const reading = (async (): Promise<unknown> => {
         try {
-          for await (const part of readWindows(whole, unknown, read, () => 20)) {
+          for await (const part of readWindows(whole, unknown, read, () => 200)) {
             assert.equal(part.window.fromMs, nextMs);
             nextMs = part.window.toMs + 1;
           }
@@ -129,7 +129,7 @@ test('a plan hands out each millisecond once', () => {
   fc.assert(
     fc.property(
       toyLog,
-      fc.array(fc.record({records: fc.integer({min: 1, max: 40}), answers: fc.nat(3)})),
+      fc.array(fc.record({records: fc.integer({min: 200, max: 2000}), answers: fc.nat(3)})),
       (log, turns) => {
         const plan = new Plan<number[]>({fromMs: 0, toMs: END_MS});
         const out: Window[] = [];
@@ -146,13 +146,13 @@ test('a plan hands out each millisecond once', () => {
             out.push(window);
           }
           for (const answered of out.splice(answers)) {
-            plan.settle(answered, readToy(log, answered));
+            plan.settle(answered, readToy(log, answered), records);
           }
           take();
         }
         while (!plan.isDone) {
-          const window = out.pop() ?? plan.next(20)!;
-          plan.settle(window, readToy(log, window));
+          const window = out.pop() ?? plan.next(200)!;
+          plan.settle(window, readToy(log, window), 200);
           take();
         }
         assert.equal(nextMs, END_MS + 1);

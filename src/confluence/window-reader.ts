@@ -7,8 +7,6 @@ import {countRecords, orderOf, type Records, selectRecords} from './page-records
 /** The API's own maximum and default (developer.atlassian.com/cloud/confluence/rest/v1/api-group-audit). */
 const PAGE_LIMIT = 1000;
 const LEAST_RECORDS_PER_WINDOW = 1000;
-/** In standard deviations of a count, where events come independently. */
-const MARGIN = 2;
 
 /** Numbers about all the answers so far. */
 export interface ReadCounts {
@@ -30,13 +28,9 @@ export class WindowReader {
 
   constructor(private readonly api: AuditApi) {}
 
-  /**
-   * How many records a window should be cut for: a little less than a page, so that few need a
-   * second answer; several pages where the server grants small ones.
-   */
-  get recordsPerWindow(): number {
-    const records = Math.max(this.pageSize, LEAST_RECORDS_PER_WINDOW);
-    return records - MARGIN * Math.sqrt(records);
+  /** How many records an answer holds. A window should be cut for some, even where the server grants pages of a few. */
+  get recordsPerAnswer(): number {
+    return Math.max(this.pageSize, LEAST_RECORDS_PER_WINDOW);
   }
 
   /** The page with which the log answers for all from `fromMs` on, and the server's clock. */

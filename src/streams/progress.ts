@@ -14,7 +14,7 @@ const RECORDS_PER_CHECKPOINT = 5_000;
 const MS_PER_CHECKPOINT = 30_000;
 const MS_PER_REPORT = 10_000;
 /** Before this share of the time to read is behind it, a sync cannot tell how long it will take. */
-const LEAST_SHARE = 0.01;
+const LEAST_SHARE = 0.1;
 
 /** Keeps account of a sync: moves the cursor behind what was emitted, makes STATEs, tells how far it is. */
 export class Progress {

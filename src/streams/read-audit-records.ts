@@ -37,7 +37,7 @@ export async function* readAuditRecords(parts: ReadParts): AsyncGenerator<Airbyt
         window,
         first,
         (each) => reader.read(each),
-        () => reader.recordsPerWindow,
+        () => reader.recordsPerAnswer,
       );
       for await (const part of windows) {
         const lines = emitter.emit(part.content, clock.now(), isQuiet);

@@ -16,7 +16,14 @@ interface Metadata {
   };
 }
 
-const {data: metadata} = readYaml<Metadata>('metadata.yaml');
+interface Spec {
+  readonly connectionSpecification: {
+    readonly required: string[];
+    readonly properties: Record<string, {title: string; airbyte_hidden?: boolean}>;
+  };
+}
+
+const {data: metadata} = readYaml('metadata.yaml') as Metadata;
 const dockerfile = readText('Dockerfile');
 const page = readText('docs/confluence-audit-logs.md');
 let sandbox: Sandbox;
@@ -30,14 +37,16 @@ afterAll(() => sandbox.close());
 
 /** The last value that the Dockerfile gives to a label or variable. */
 function inDockerfile(name: string): string | undefined {
-  const found = [...dockerfile.matchAll(new RegExp(`${name.replaceAll('.', '[.]')}="?([^"\\n\\\\ ]+)`, 'g'))];
+  const found = [
+    ...dockerfile.matchAll(new RegExp(`${name.replaceAll('.', '[.]')}="?([^"\\n\\\\ ]+)`, 'g')),
+  ];
   return found.at(-1)?.[1];
 }
 
 // What the image really carries is looked at by `npm run test:image`; these need no image.
 describe('TestSpec', () => {
   test('test_image_labels', () => {
-    const {version} = readJson<{version: string}>('package.json');
+    const {version} = readJson('package.json') as {version: string};
     expect(metadata.dockerImageTag).toBe(version);
     expect(inDockerfile('io.airbyte.version')).toBe(version);
     expect(inDockerfile('org.opencontainers.image.version')).toBe(version);
@@ -81,9 +90,14 @@ describe('TestConnectorDocumentation', () => {
     const ours = headings.indexOf('Limitations & Troubleshooting');
     const dataTypes = headings.indexOf('Data type map');
     expect(headings.slice(0, ours)).toEqual([
-      ...[name, 'Prerequisites', 'Setup guide', `Set up ${name}`],
-      ...[`Set up the ${name} connector in Airbyte`, 'For Airbyte Open Source:'],
-      ...['Supported sync modes', 'Supported Streams'],
+      name,
+      'Prerequisites',
+      'Setup guide',
+      `Set up ${name}`,
+      `Set up the ${name} connector in Airbyte`,
+      'For Airbyte Open Source:',
+      'Supported sync modes',
+      'Supported Streams',
     ]);
     expect(headings.slice(dataTypes)).toEqual(['Data type map', 'Changelog']);
   });
@@ -99,12 +113,7 @@ describe('TestConnectorDocumentation', () => {
   });
 
   test('test_prerequisites_content', () => {
-    const {connectionSpecification: form} = readJson<{
-      connectionSpecification: {
-        required: string[];
-        properties: Record<string, {title: string; airbyte_hidden?: boolean}>;
-      };
-    }>('resources/spec.json');
+    const {connectionSpecification: form} = readJson('resources/spec.json') as Spec;
     const [, prerequisites = '', rest = ''] = /## Prerequisites([^]*?)\n## ([^]*)/.exec(page) ?? [];
     for (const [key, {title, airbyte_hidden: isHidden}] of Object.entries(form.properties)) {
       expect({key, isRequired: prerequisites.includes(`**${title}**`)}).toEqual({

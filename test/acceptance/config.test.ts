@@ -11,9 +11,15 @@ const KEYS: Record<string, string[]> = {
   connection: ['config_path', 'status', 'timeout_seconds'],
   discovery: ['config_path', 'timeout_seconds'],
   basic_read: [
-    ...['config_path', 'expect_records', 'validate_schema', 'validate_stream_statuses'],
-    ...['validate_state_messages', 'validate_primary_keys_data_type', 'fail_on_extra_columns'],
-    ...['expect_trace_message_on_failure', 'timeout_seconds'],
+    'config_path',
+    'expect_records',
+    'validate_schema',
+    'validate_stream_statuses',
+    'validate_state_messages',
+    'validate_primary_keys_data_type',
+    'fail_on_extra_columns',
+    'expect_trace_message_on_failure',
+    'timeout_seconds',
   ],
   full_refresh: ['config_path', 'configured_catalog_path', 'timeout_seconds'],
   incremental: ['config_path', 'configured_catalog_path', 'future_state', 'timeout_seconds'],
@@ -38,7 +44,7 @@ test('acceptance-test-config.yml is of version 2, at high strictness, with every
 
 test('test_files/configured_catalog.json holds the streams that discover shows', async () => {
   const sandbox = await startAcceptanceSandbox();
-  const {streams} = readJson<{streams: {stream: Stream}[]}>('test_files/configured_catalog.json');
+  const {streams} = readJson('test_files/configured_catalog.json') as {streams: {stream: Stream}[]};
   expect(streams.map(({stream}) => stream)).toEqual(await discover(sandbox));
   await sandbox.close();
 });
@@ -67,7 +73,9 @@ test('docs/acceptance-checks.md names every check that is tested', () => {
   const folder = 'test/acceptance';
   const files = readdirSync(join(ROOT, folder)).filter((file) => file !== 'config.test.ts');
   const names = files.flatMap((file) =>
-    [...readText(`${folder}/${file}`).matchAll(/'(test_[a-z_]+)[':]/g)].map(([, name = '']) => name),
+    [...readText(`${folder}/${file}`).matchAll(/'(test_[a-z_]+)[':]/g)].map(
+      ([, name = '']) => name,
+    ),
   );
   expect(names.filter((name) => !listed.has(name))).toEqual([]);
 });

@@ -16,6 +16,10 @@ import {
 import {startAcceptanceSandbox} from '../support/acceptance-sandbox';
 import {runConnector} from '../support/connector';
 
+interface ConfiguredCatalog {
+  readonly streams: {readonly stream: Stream}[];
+}
+
 const TYPES = new Set(['null', 'string', 'number', 'integer', 'boolean', 'object', 'array']);
 
 let sandbox: Sandbox;
@@ -115,7 +119,7 @@ describe('TestDiscovery', () => {
 
   // Held against the catalog of the last release; a release puts its own in the place of it.
   test('test_backward_compatibility', () => {
-    const released = readJson<{streams: {stream: Stream}[]}>('test_files/configured_catalog.json');
+    const released = readJson('test_files/configured_catalog.json') as ConfiguredCatalog;
     for (const {stream: before} of released.streams) {
       const now = streams.find(({name}) => name === before.name);
       expect(now?.default_cursor_field).toEqual(before.default_cursor_field);

@@ -119,7 +119,9 @@ describe('TestBasicRead', () => {
 describe('TestFullRefresh', () => {
   test('test_sequential_reads', async () => {
     const entry = entryOf('full_refresh');
-    const catalog = readJson<{streams: {sync_mode: string}[]}>(entry.configured_catalog_path ?? '');
+    const catalog = readJson(entry.configured_catalog_path ?? '') as {
+      streams: {sync_mode: string}[];
+    };
     catalog.streams.forEach((stream) => (stream.sync_mode = 'full_refresh'));
     const options = {config: settingsOf(entry, sandbox), catalog};
     const first = await runConnector('read', options);

@@ -39,7 +39,13 @@ function obey({log, options}: Sandbox, makeEvent: ReturnType<typeof eventSource>
   const newest = log.records().at(-1);
   for (let n = 0; newest && n < repeat; n++) log.add(newest);
   if (dump !== undefined) {
-    writeFileSync(dump, log.records().map((record) => `${JSON.stringify(record)}\n`).join(''));
+    writeFileSync(
+      dump,
+      log
+        .records()
+        .map((record) => `${JSON.stringify(record)}\n`)
+        .join(''),
+    );
   }
   if (refuse) {
     let left = refuse.times;

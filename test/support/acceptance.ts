@@ -58,15 +58,15 @@ export function readText(path: string): string {
   return readFileSync(join(ROOT, path), 'utf8');
 }
 
-export function readJson<T>(path: string): T {
-  return JSON.parse(readText(path)) as T;
+export function readJson(path: string): unknown {
+  return JSON.parse(readText(path));
 }
 
-export function readYaml<T>(path: string): T {
-  return parse(readText(path)) as T;
+export function readYaml(path: string): unknown {
+  return parse(readText(path));
 }
 
-export const CONFIG = readYaml<AcceptanceConfig>('acceptance-test-config.yml');
+export const CONFIG = readYaml('acceptance-test-config.yml') as AcceptanceConfig;
 
 /** The entries of a section. */
 export function entriesOf(section: string): readonly Entry[] {
@@ -89,10 +89,10 @@ export function entryOf(section: string): Entry {
 export function settingsOf({config_path: path}: Entry, sandbox: Sandbox): object {
   const {url: api_url, options} = sandbox;
   if (path === 'secrets/config.json') {
-    const template = readJson<object>('test_files/config.template.json');
+    const template = readJson('test_files/config.template.json') as object;
     return {...template, email: options.email, api_token: options.token, api_url};
   }
-  return {...readJson<object>(path ?? ''), api_url};
+  return {...(readJson(path ?? '') as object), api_url};
 }
 
 export async function discover(sandbox: Sandbox): Promise<Stream[]> {

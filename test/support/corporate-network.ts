@@ -102,12 +102,34 @@ function makeCertificates(folder: string): void {
   const names = HOSTS.map((host) => `DNS:${host}`).join(',');
   writeFileSync(join(folder, 'names'), `subjectAltName=${names}\n`);
   openssl(
-    ...['req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=Test CA'],
-    ...['-keyout', 'ca-key.pem', '-out', 'ca.pem'],
+    'req',
+    '-x509',
+    ...newKey,
+    '-days',
+    '2',
+    '-subj',
+    '/CN=Test CA',
+    '-keyout',
+    'ca-key.pem',
+    '-out',
+    'ca.pem',
   );
   openssl('req', ...newKey, '-subj', '/CN=Test', '-keyout', 'key.pem', '-out', 'request.pem');
   openssl(
-    ...['x509', '-req', '-in', 'request.pem', '-CA', 'ca.pem', '-CAkey', 'ca-key.pem'],
-    ...['-CAcreateserial', '-days', '2', '-extfile', 'names', '-out', 'cert.pem'],
+    'x509',
+    '-req',
+    '-in',
+    'request.pem',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca-key.pem',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-extfile',
+    'names',
+    '-out',
+    'cert.pem',
   );
 }

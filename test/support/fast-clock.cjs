@@ -49,7 +49,7 @@ if (FAST_TIMEOUT_MS) {
 
 http.request = (options, ...rest) =>
   realRequest(
-    {...options, headers: {...options.headers, 'X-Sent-At': String(Date.now())}},
+    Object.assign({}, options, {headers: {...options.headers, 'X-Sent-At': String(Date.now())}}),
     ...rest,
   );
 

@@ -1,0 +1,136 @@
+import {spawn} from 'node:child_process';
+import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {createInterface} from 'node:readline';
+
+import {afterAll, describe, expect, test} from '@jest/globals';
+
+import manifest from '../package.json';
+import {copyOfTree, isOffline, type Outcome, runIn, shellEnvironment} from './support/readme-copy';
+import {blocksOf, README} from './support/readme-text';
+
+const MINUTE = 60_000;
+/** It would run this test, and that one itself again. */
+const NOT_RUN = 'npm test';
+
+interface Step {
+  readonly command: string;
+  /** What the README says it prints. */
+  readonly output: readonly string[];
+}
+
+/** The commands of the README, and what it shows of their output. */
+function stepsOfReadme(): Step[] {
+  const blocks = blocksOf(README);
+  return blocks.flatMap(({language, lines}, n) => {
+    const next = blocks[n + 1];
+    const output = next?.language === 'text' && lines.length === 1 ? next.lines : [];
+    return language === 'console'
+      ? lines.map((line) => ({command: line.replace(/^\$ /, ''), output}))
+      : [];
+  });
+}
+
+/** Without what is different each time: ports, times, speeds, and what hangs on the hour. */
+function normalise(line: string): string {
+  return line
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+    .replaceAll(/[\d,.]+ (m?s\b|requests?\b|ids\b|records a second)/g, '<n> $1')
+    .replaceAll('requests', 'request')
+    .trimEnd();
+}
+
+const [first, ...others] = stepsOfReadme();
+const copy = copyOfTree();
+// This one installs. It is run here, since its outcome decides which tests there are.
+const installed = runIn(copy, first!.command);
+const isSkipped = isOffline(installed);
+if (isSkipped) {
+  process.stderr.write(
+    `\n*** test/readme.test.ts: npm reaches no registry, so the README's commands are NOT tested ***\n\n`,
+  );
+}
+
+afterAll(() => rmSync(copy, {recursive: true, force: true}));
+
+(isSkipped ? describe.skip : describe)('on a fresh clone, the commands of the README', () => {
+  test(`${first!.command}: prints what the README shows`, () => {
+    expectSuccess(installed);
+    expectOutput(installed.stdout, first!.output);
+  });
+
+  const steps = others.filter(({command}) => command !== NOT_RUN);
+
+  test.each(steps)('$command: succeeds, and prints what the README shows', ({command, output}) => {
+    const outcome = runIn(copy, command);
+    expectSuccess(outcome);
+    expectOutput(outcome.stdout, output);
+  });
+
+  test(`${NOT_RUN} is there, and is not run, since it runs this test`, () => {
+    expect(stepsOfReadme().map(({command}) => command)).toContain(NOT_RUN);
+    expect(existsSync(join(copy, manifest.scripts.test.replace('node ', '')))).toBe(true);
+  });
+
+  test('what the demo leaves behind is where it says, and makes a report again', () => {
+    expect(installed.stdout).toMatch(/^Report +demo-output\/report\.html$/m);
+    expect(installed.stdout).toMatch(/^Raw messages +demo-output\/\*\.jsonl$/m);
+    const page = join(copy, 'demo-output', 'report.html');
+    expect(readFileSync(page, 'utf8')).toContain('<html');
+    rmSync(page);
+    const report = runIn(copy, 'npm run report -- demo-output/backfill.jsonl');
+    expectSuccess(report);
+    expect(report.stdout).toContain('20,000 audit records');
+    expect(existsSync(join(copy, 'demo-output', 'backfill.html'))).toBe(true);
+  });
+
+  test(
+    'npm run sandbox: prints commands that work, until Ctrl-C',
+    async () => {
+      const sandbox = spawn('npm', ['run', 'sandbox'], {
+        cwd: copy,
+        env: shellEnvironment(),
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      });
+      const ended = new Promise((resolve) => sandbox.once('close', resolve));
+      const printed: string[] = [];
+      for await (const line of createInterface(sandbox.stdout)) {
+        printed.push(line);
+        if (line.startsWith('Ctrl-C')) {
+          break;
+        }
+      }
+      const commands = printed.filter((line) => line.startsWith('  bin/main '));
+      const [check, read] = commands.map((command) => runIn(copy, command));
+      // To all of its processes, as a terminal does it.
+      process.kill(-sandbox.pid!, 'SIGINT');
+      await ended;
+      expect(commands).toHaveLength(2);
+      [check, read].forEach((outcome) => expectSuccess(outcome!));
+      expect(check!.stdout.match(/"status":"SUCCEEDED"/g)).toHaveLength(1);
+      expect(read!.stdout.match(/^\{"type":"RECORD"/gm)?.length).toBe(10_000);
+      const [, settings = ''] = /^ {2}settings +(\S+)$/m.exec(printed.join('\n')) ?? [];
+      expect(settings).not.toBe('');
+      expect(existsSync(settings)).toBe(false);
+    },
+    2 * MINUTE,
+  );
+});
+
+function expectSuccess({status, stdout, stderr}: Outcome): void {
+  // Of an output only the end is of interest, should it have failed.
+  expect({status, end: status === 0 ? '' : `${stdout}${stderr}`.slice(-2000)}).toEqual({
+    status: 0,
+    end: '',
+  });
+}
+
+/** All these lines stand in the output, one after the other, with nothing in between. */
+function expectOutput(stdout: string, expected: readonly string[]): void {
+  const lines = stdout.split('\n').map(normalise);
+  const wanted = expected.map(normalise);
+  const start = Math.max(0, lines.indexOf(wanted[0] ?? ''));
+  expect(lines.slice(start, start + wanted.length)).toEqual(wanted);
+}
