@@ -24,6 +24,6 @@ await build({
   target: 'node20',
   format: 'cjs',
   sourcemap: true,
-  sourcesContent: false,
+  sourcesContent: true,
   logLevel: 'warning',
 });

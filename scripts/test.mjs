@@ -12,13 +12,15 @@ const profiles = join(work, 'coverage');
 let passed = 0;
 let failed = 0;
 
-/** Runs a tool of node_modules/.bin and counts it as one check. */
-function check(name, tool, args, env = {}) {
+/** The path of a program that npm has installed. */
+function tool(name) {
+  return join('node_modules', '.bin', name);
+}
+
+/** Runs a command and counts it as one check. */
+function check(name, command, args) {
   console.log(`\n=== ${name}`);
-  const {status} = spawnSync(join('node_modules', '.bin', tool), args, {
-    stdio: 'inherit',
-    env: {...process.env, ...env},
-  });
+  const {status} = spawnSync(command, args, {stdio: 'inherit'});
   if (status === 0) {
     passed++;
   } else {
@@ -26,17 +28,16 @@ function check(name, tool, args, env = {}) {
   }
 }
 
-check('format', 'oxfmt', ['--check', '.']);
-check('lint', 'oxlint', ['--type-aware', '--deny-warnings']);
-check('types', 'tsc', ['--noEmit']);
+check('format', tool('oxfmt'), ['--check', '.']);
+check('lint', tool('oxlint'), ['--type-aware', '--deny-warnings']);
+check('types', tool('tsc'), ['--noEmit']);
 
 console.log('\n=== tests');
 // The connector runs as a child process, so coverage is taken there: every run leaves a profile.
-spawnSync(
-  join('node_modules', '.bin', 'jest'),
-  ['--json', `--outputFile=${results}`, ...process.argv.slice(2)],
-  {stdio: 'inherit', env: {...process.env, CONNECTOR_COVERAGE: profiles}},
-);
+spawnSync(tool('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  env: {...process.env, CONNECTOR_COVERAGE: profiles},
+});
 try {
   const {numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests} = JSON.parse(
     readFileSync(results, 'utf8'),
@@ -50,18 +51,11 @@ try {
 }
 
 if (process.argv.length === 2) {
-  check(`coverage of src by runs of bin/main, at least ${LINES_COVERED} % of lines`, 'c8', [
-    'report',
-    `--temp-directory=${profiles}`,
-    '--include=src/**',
-    '--exclude-after-remap',
-    '--reporter=text',
-    '--check-coverage',
-    `--lines=${LINES_COVERED}`,
-    '--branches=0',
-    '--functions=0',
-    '--statements=0',
-  ]);
+  check(
+    `coverage of src by runs of bin/main, at least ${LINES_COVERED} % of lines`,
+    process.execPath,
+    ['scripts/coverage.mjs', profiles, String(LINES_COVERED)],
+  );
 }
 rmSync(work, {recursive: true});
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -1,7 +1,7 @@
 /** A window may turn out so many times sparser than thought before what was thought counts no more; half of that for denser. */
 const SURPRISE = 4;
 /** An empty window says only that it is sparse; it is taken for one that holds so many. */
-const RECORDS_IN_NONE = 40;
+const RECORDS_IN_NONE = 120;
 /** How much of what was known counts beside what was read last. */
 const KEPT = 0.7;
 

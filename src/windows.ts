@@ -42,7 +42,7 @@ const MOST_RECORDS_AHEAD = 8000;
 const MOST_RECORDS_HELD = 16_000;
 /** A window of several answers wastes at most one of them on a rest; and four windows have to share what is left. */
 const MOST_ANSWERS_PER_WINDOW = 2;
-const WINDOWS_LEFT_PER_ANSWER = 16;
+const WINDOWS_LEFT_PER_ANSWER = 6;
 /** Two standard deviations of a count, where events come independently: so few windows need an answer more. */
 const MARGIN = 2;
 /** How many answers back the density at a window's end is taken to hold, at first; four times as many each time. */

@@ -122,7 +122,7 @@ describe('progress of a long read', () => {
     const {lines, tookMs} = await readSlowly();
     const reports = lines.filter(({text}) => text.startsWith('Reached'));
     expect(tookMs).toBeGreaterThan(100 * SECOND);
-    expect(reports.length).toBeGreaterThanOrEqual(Math.floor(tookMs / (15 * SECOND)));
+    expect(reports.length).toBeGreaterThanOrEqual(Math.floor(tookMs / (25 * SECOND)));
     let last = {atMs: 0, time: 0, count: 0, share: 0};
     for (const {atMs, text} of reports) {
       const told =
@@ -150,7 +150,9 @@ describe('progress of a long read', () => {
         const leftMs = Number(left) * SECOND * (unit === 'min' ? 60 : 1);
         const trueMs = tookMs - atMs;
         const roundingMs = unit === 'min' ? 30 * SECOND : SECOND;
-        expect(Math.abs(leftMs - trueMs)).toBeLessThan(0.5 * trueMs + 10 * SECOND + roundingMs);
+        // Parts come in bursts: what was read ahead is handed out at once.
+        const burstMs = 10 * REQUEST_MS;
+        expect(Math.abs(leftMs - trueMs)).toBeLessThan(0.5 * trueMs + burstMs + roundingMs);
       }
       last = now;
     }

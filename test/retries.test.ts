@@ -151,25 +151,25 @@ describe('a limited rate', () => {
   });
 
   test('slows a sync down to one request at a time', async () => {
-    const sandbox = await confluence({log: logOf(150), pageCap: 3, delayMs: 10});
+    const sandbox = await confluence({log: logOf(6000), pageCap: 100, delayMs: 10});
     let inFlight = 0;
     const most = {before: 0, after: 0};
     sandbox.options.intercept = onAudit((request, response) => {
       const number = auditRequests(sandbox).length;
-      if (number === 15) {
+      if (number === 40) {
         return answer(429, {}, {'Retry-After': '1'})(request, response);
       }
       inFlight++;
       response.on('close', () => inFlight--);
-      if (number < 15) {
+      if (number < 40) {
         most.before = Math.max(most.before, inFlight);
-      } else if (number > 20 && number < 35) {
+      } else if (number > 45 && number < 60) {
         most.after = Math.max(most.after, inFlight);
       }
       return false;
     });
-    expectComplete(await read({config: backfill(sandbox)}), 150);
-    expect(auditRequests(sandbox).length).toBeGreaterThan(35);
+    expectComplete(await read({config: backfill(sandbox)}), 6000);
+    expect(auditRequests(sandbox).length).toBeGreaterThan(60);
     expect(most).toEqual({before: 4, after: 1});
   });
 });

@@ -30,6 +30,12 @@ export function selectRecords(page: AuditPage, {fromMs, toMs}: Window): PageReco
   return {page, order};
 }
 
+/** creationDate of the earliest record, epoch ms; undefined if there is none. */
+export function earliestOf(records: Records): number | undefined {
+  const [first] = records;
+  return first?.page.times[first.order[0] ?? -1];
+}
+
 export function countRecords(records: Records): number {
   return records.reduce((sum, {order}) => sum + order.length, 0);
 }

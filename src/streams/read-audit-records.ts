@@ -1,6 +1,6 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Records} from '../confluence/page-records';
+import {earliestOf, type Records} from '../confluence/page-records';
 import {WindowReader} from '../confluence/window-reader';
 import {readWindows} from '../read-windows';
 import type {Reading, Window} from '../windows';
@@ -32,7 +32,7 @@ export async function* readAuditRecords(parts: ReadParts): AsyncGenerator<Airbyt
     const opening = await open(parts, reader);
     if (opening) {
       const {window, first} = opening;
-      const retention = warnOfRetention(parts, window);
+      let firstMs: number | undefined;
       const windows = readWindows(
         window,
         first,
@@ -40,10 +40,11 @@ export async function* readAuditRecords(parts: ReadParts): AsyncGenerator<Airbyt
         () => reader.recordsPerAnswer,
       );
       for await (const part of windows) {
+        firstMs ??= earliestOf(part.content);
         const lines = emitter.emit(part.content, clock.now(), isQuiet);
         yield* progress.passed(part, lines, window);
       }
-      await retention;
+      await warnOfRetention(parts, window, firstMs);
     }
     yield* progress.checkpoint();
     progress.conclude();

@@ -11,12 +11,16 @@ const DAYS: Readonly<Record<string, number>> = {
   YEARS: 366,
 };
 
-/** On a backfill, warns if it starts before what the site still keeps. Asks once and never fails. */
+/**
+ * After a backfill, warns if it started before what the site still keeps. It asks only if the log
+ * begins much later than the backfill (`firstMs`; undefined if it is empty), and never fails.
+ */
 export async function warnOfRetention(
   {api, cursor, log}: ReadParts,
   {fromMs, toMs}: Window,
+  firstMs: number | undefined,
 ): Promise<void> {
-  if (!cursor.isBackfill) {
+  if (!cursor.isBackfill || (firstMs ?? toMs) - fromMs < MS_PER_DAY) {
     return;
   }
   const retention = await api.getRetention();
