@@ -7,7 +7,6 @@ import addFormats from 'ajv-formats';
 import {parse} from 'yaml';
 
 import {generateLog} from '../sandbox/generate';
-import type {Params} from '../sandbox/options';
 import {answer, first, onAudit} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
 import {type Message, read, type Run, runConnector, stateInput} from './support/connector';

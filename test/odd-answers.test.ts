@@ -1,0 +1,187 @@
+import {describe, expect, test} from '@jest/globals';
+
+import {AuditLog} from '../sandbox/audit-log';
+import {generateEvents, generateLog} from '../sandbox/generate';
+import {answer, onAudit, pageOf} from './support/answers';
+import {asSent, backfill, confluence, DAY, HOUR, NOW, recordsOf} from './support/confluence';
+import {read, type Run} from './support/connector';
+import {assertExactly} from './support/exactly';
+import {expectFailedRead} from './support/expect-failure';
+
+const AT = NOW - 2 * HOUR;
+
+/** A read of a Confluence that answers every audit request with this body. */
+async function readBody(body: string | Buffer): Promise<Run> {
+  const sandbox = await confluence({intercept: onAudit(answer(200, body))});
+  return read({config: backfill(sandbox)});
+}
+
+/** A page of this one record, as JSON text. */
+function pageWith(record: string): string {
+  return `{"results":[${record}],"start":0,"limit":1000,"size":1,"_links":{}}`;
+}
+
+describe('a record that looks otherwise than Confluence writes it comes out as it is', () => {
+  test.each([
+    ['with nothing but a time', `{"creationDate":${AT}}`],
+    [
+      'with nulls',
+      `{"author":null,"creationDate":${AT},"affectedObject":null,"changedValues":null}`,
+    ],
+    [
+      'with white space',
+      `{ "creationDate" : ${AT} ,\n\t"summary" : "a b" ,\r\n "changedValues" : [ ] }`,
+    ],
+    [
+      'with every escape',
+      `{"creationDate":${AT},"summary":"\\u00e9\\ud83d\\ude00\\/\\"\\\\\\b\\f\\n\\r\\t"}`,
+    ],
+    [
+      'with every kind of number',
+      `{"a":-0.5,"b":1e3,"c":2E-7,"d":0,"e":12345678901234567890,"creationDate":${AT}}`,
+    ],
+    ['with nested lists', `{"creationDate":${AT},"x":[[],{},[{"y":[1,[2]]}],true,false,null]}`],
+    [
+      'with a value where an object is usual',
+      `{"creationDate":${AT},"author":"me","affectedObject":7}`,
+    ],
+    ['with an object where a text is usual', `{"creationDate":${AT},"summary":{"key":"i18n"}}`],
+    ['with an empty key and a long one', `{"creationDate":${AT},"":1,"${'k'.repeat(300)}":2}`],
+    ['with a key that resembles another', `{"creationDate":${AT},"creationDatf":1,"summarz":"x"}`],
+    ['of 100 kB', `{"creationDate":${AT},"description":"${'ü'.repeat(50_000)}"}`],
+  ])('%s', async (_, record) => {
+    const run = await readBody(pageWith(record));
+    expect(run.code).toBe(0);
+    expect(run.records.map(asSent)).toEqual([JSON.parse(record)]);
+  });
+
+  test('with numbers that no double holds, digit for digit', async () => {
+    const run = await readBody(pageWith(`{"creationDate":${AT},"big":12345678901234567890.10}`));
+    expect(run.stdout).toContain('"big":12345678901234567890.10');
+  });
+
+  test('with a hundred changed values', async () => {
+    const [usual] = recordsOf(1);
+    const changedValues = Array.from({length: 100}, (_, n) => ({
+      name: `${n}`,
+      oldValue: '',
+      newValue: 'x',
+    }));
+    const record = {...usual, changedValues};
+    const run = await readBody(JSON.stringify(pageOf([record])));
+    expect(run.records.map(asSent)).toEqual([record]);
+  });
+
+  test.each([
+    ['first', `{"id":"theirs","cloudId" : 1 ,"creationDate":${AT}}`],
+    ['last', `{"creationDate":${AT},"summary":"x","createdAt":{"their":"own"}}`],
+  ])(
+    'and should it have fields by the names of ours, %s, ours take their place',
+    async (_, record) => {
+      const run = await readBody(pageWith(record));
+      expect(run.code).toBe(0);
+      expect(run.records[0]).toMatchObject({
+        id: expect.stringMatching(/^v1:[0-9a-f]{32}$/),
+        cloudId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        createdAt: new Date(AT).toISOString(),
+        creationDate: AT,
+      });
+      expect(run.stdout).not.toContain('their');
+    },
+  );
+
+  test('bytes that are no UTF-8 become U+FFFD', async () => {
+    const [head, tail] = pageWith(`{"creationDate":${AT},"summary":"|"}`).split('|');
+    const run = await readBody(
+      Buffer.concat([Buffer.from(head!), Buffer.of(0xff), Buffer.from(tail!)]),
+    );
+    expect(run.records[0]?.['summary']).toBe('\uFFFD');
+  });
+});
+
+describe('what is no JSON, or another JSON, is a failure and never an empty result', () => {
+  test.each([
+    ['a list', '[]'],
+    ['a number', '7'],
+    ['a text behind it', `${pageWith('')} x`],
+    ['results that are no objects', pageWith('1')],
+    ['results that are no list', '{"results":{}}'],
+    ['a zero before a number', pageWith(`{"creationDate":${AT},"a":01}`)],
+    ['a number without digits', pageWith(`{"creationDate":${AT},"a":1.}`)],
+    ['an unknown literal', pageWith(`{"creationDate":${AT},"a":nope}`)],
+    ['an unknown escape', pageWith(`{"creationDate":${AT},"a":"\\x"}`)],
+    ['an escape of too few digits', pageWith(`{"creationDate":${AT},"a":"\\u00g0"}`)],
+    ['a line break in a text', pageWith(`{"creationDate":${AT},"a":"\n"}`)],
+    ['a key without quotes', pageWith(`{"creationDate":${AT},a:1}`)],
+    ['a comma too many', pageWith(`{"creationDate":${AT},}`)],
+    [
+      'a hundred levels',
+      pageWith(`{"creationDate":${AT},"a":${'['.repeat(100)}${']'.repeat(100)}}`),
+    ],
+    ['a time with a fraction', pageWith(`{"creationDate":${AT}.5}`)],
+  ])('%s', async (_, body) => {
+    expectFailedRead(await readBody(body), {
+      type: 'system_error',
+      says: /not the Confluence audit log/,
+    });
+  });
+});
+
+test('pages in no order are taken apart until each window fits an answer', async () => {
+  const sandbox = await confluence({log: AuditLog.from(recordsOf(300)), pageCap: 50});
+  sandbox.options.intercept = onAudit((request, response) => {
+    const {start = '0', startDate, endDate} = request.params;
+    const within = sandbox.log
+      .records()
+      .filter(({creationDate: time}) => time >= Number(startDate) && time <= Number(endDate ?? NOW))
+      .toSorted((a, b) => (a.creationDate % 977) - (b.creationDate % 977));
+    const results = within.slice(Number(start), Number(start) + 50);
+    const next = Number(start) + 50 < within.length ? {next: '/rest/api/audit?start=x'} : {};
+    return answer(200, {results, start: 0, limit: 50, size: 0, _links: next})(request, response);
+  });
+  assertExactly((await read({config: backfill(sandbox)})).records, sandbox.log);
+});
+
+test('thousands in one millisecond, and crowds in the milliseconds beside it', async () => {
+  const times = [-1, 0, 0, 0, 1].flatMap((shift) => Array<number>(400).fill(AT + shift));
+  const log = AuditLog.from(generateEvents({seed: 8, times}));
+  for (const order of ['newest first', 'oldest first'] as const) {
+    const sandbox = await confluence({log, pageCap: 100, order});
+    assertExactly((await read({config: backfill(sandbox)})).records, log);
+  }
+});
+
+test('a millisecond that never comes to rest is a failure to be tried again', async () => {
+  const log = AuditLog.from(generateEvents({seed: 8, times: Array<number>(300).fill(AT)}));
+  const sandbox = await confluence({log, pageCap: 100});
+  sandbox.options.intercept = onAudit(() => {
+    log.add(generateEvents({seed: log.size, times: [AT]})[0]!);
+    return false;
+  });
+  expectFailedRead(await read({config: backfill(sandbox)}), {
+    type: 'transient_error',
+    says: /changed each of the 6 times they were read/,
+  });
+});
+
+test('events of the future fill the newest page: they wait, and the past comes whole', async () => {
+  const past = recordsOf(200);
+  const future = generateEvents({
+    seed: 4,
+    times: Array.from({length: 150}, (_, n) => NOW + DAY + n),
+  });
+  const sandbox = await confluence({log: AuditLog.from([...past, ...future]), pageCap: 100});
+  assertExactly((await read({config: backfill(sandbox)})).records, AuditLog.from(past));
+});
+
+test('more than the state remembers: a warning, and nothing lost', async () => {
+  const from = NOW - HOUR / 2;
+  const log = generateLog({seed: 6, count: 21_000, from, to: NOW, shape: 'even'});
+  const sandbox = await confluence({log});
+  const run = await read({config: backfill(sandbox)});
+  assertExactly(run.records, log);
+  const warnings = run.messages.flatMap(({log: line}) =>
+    line?.level === 'WARN' ? line.message : [],
+  );
+  expect(warnings).toContainEqual(expect.stringMatching(/^More than 10,000 records/));
+});
