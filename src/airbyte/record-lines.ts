@@ -1,89 +1,74 @@
-import {AirbyteMessageType} from '@faros-ai/airbyte-cdk/lib/protocol';
-import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
-
-import type {BufferPool} from '../buffer-pool';
+import {TextWriter} from '../json/text-writer';
+import {OPEN_BRACE} from '../json/tokens';
 
 const MS_PER_DAY = 86_400_000;
+/** The last millisecond that RFC 3339 can write. */
+const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+const FIRST_MS = -62_167_219_200_000;
 const TWO_DIGITS = padded(60, 2);
 const THREE_DIGITS = padded(1000, 3);
 /** Envelope and own fields of one line, at most. */
-const EXTRA_BYTES = 512;
+const EXTRA_BYTES = 300;
 
 /** Many RECORD messages, one a line, as the bytes that go to stdout. */
-export class RecordLines implements AirbyteMessage {
-  readonly type = AirbyteMessageType.RECORD;
-
-  constructor(
-    readonly bytes: Buffer,
-    readonly count: number,
-    private readonly pool: BufferPool,
-  ) {}
-
-  /** Gives the memory back when the lines are written. */
-  release(): void {
-    this.pool.give(this.bytes);
-  }
+export interface RecordLines {
+  readonly bytes: Buffer;
+  /** How many lines there are. */
+  readonly count: number;
 }
 
 /**
  * Writes RECORD messages as bytes: a record goes in as the bytes that the API sent and comes out as
- * the same bytes, with fields of our own behind its last one.
+ * the same bytes, with fields of our own after its last one.
  */
 export class RecordLinesBuilder {
-  private bytes: Buffer;
-  private length = 0;
-  private count = 0;
   private readonly head: Buffer;
+  private readonly tail: string;
+  private readonly lines: TextWriter;
+  private count = 0;
   private day = NaN;
   private dayText = '';
 
-  /** @param capacity how many bytes of records are expected */
+  /**
+   * @param cloudId must need no escape in JSON
+   * @param recordBytes how many bytes of records are expected
+   */
   constructor(
     streamName: string,
+    cloudId: string,
     emittedAtMs: number,
-    capacity: number,
-    private readonly pool: BufferPool,
+    records: number,
+    recordBytes: number,
   ) {
+    const stream = JSON.stringify(streamName);
     this.head = Buffer.from(
-      `{"type":"RECORD","record":{"stream":${JSON.stringify(streamName)},"emitted_at":${emittedAtMs},"data":`,
+      `{"type":"RECORD","record":{"stream":${stream},"emitted_at":${emittedAtMs},"data":`,
     );
-    this.bytes = pool.take(capacity);
+    this.tail = `","cloudId":"${cloudId}","createdAt":"`;
+    this.lines = new TextWriter(recordBytes + records * EXTRA_BYTES);
   }
 
-  /**
-   * Adds the record `source[start, end)`, a JSON object without line breaks.
-   * @param id must need no escape in JSON
-   * @param cloudId likewise
-   */
-  add(
-    source: Buffer,
-    start: number,
-    end: number,
-    timeMs: number,
-    id: string,
-    cloudId: string,
-  ): void {
-    this.reserve(end - start + EXTRA_BYTES);
-    const {bytes} = this;
-    let at = this.length;
-    at += this.head.copy(bytes, at);
-    at += source.copy(bytes, at, start, end - 1);
-    const createdAt = this.formatTime(timeMs);
-    at += bytes.write(
-      `,"id":"${id}","cloudId":"${cloudId}","createdAt":"${createdAt}"}}}\n`,
-      at,
-      'latin1',
-    );
-    this.length = at;
+  /** Adds a record. @param id must need no escape in JSON */
+  add(json: Buffer, timeMs: number, id: string): void {
+    const {lines} = this;
+    lines.append(this.head);
+    lines.append(json.subarray(0, json.length - 1));
+    lines.comma(OPEN_BRACE);
+    lines.text(`"id":"${id}${this.tail}${this.formatTime(timeMs)}"}}}\n`);
     this.count++;
   }
 
   build(): RecordLines {
-    return new RecordLines(this.bytes.subarray(0, this.length), this.count, this.pool);
+    const {bytes, length} = this.lines;
+    return {bytes: bytes.subarray(0, length), count: this.count};
   }
 
-  /** Epoch ms -> RFC 3339 in UTC with milliseconds. Records come in order, so the day is mostly the last one's. */
-  private formatTime(timeMs: number): string {
+  /**
+   * Epoch ms -> RFC 3339 in UTC with milliseconds, as far as that goes. Records come in order, so the
+   * day is mostly the last one's.
+   */
+  private formatTime(recordMs: number): string {
+    const timeMs = Math.min(Math.max(recordMs, FIRST_MS), LAST_MS);
     const day = Math.floor(timeMs / MS_PER_DAY);
     if (day !== this.day) {
       this.day = day;
@@ -94,15 +79,6 @@ export class RecordLinesBuilder {
     const minutes = Math.floor(seconds / 60);
     const hours = Math.floor(minutes / 60);
     return `${this.dayText}${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${THREE_DIGITS[ms % 1000]}Z`;
-  }
-
-  private reserve(needed: number): void {
-    if (this.length + needed > this.bytes.length) {
-      const larger = this.pool.take(2 * (this.bytes.length + needed));
-      this.bytes.copy(larger, 0, 0, this.length);
-      this.pool.give(this.bytes);
-      this.bytes = larger;
-    }
   }
 }
 

@@ -1,52 +1,121 @@
-import {hash} from 'node:crypto';
-
 import {Failure} from '../errors';
-import type {AuditPage} from './audit-page';
-import {type PageRecords, type Records, selectRecords} from './page-records';
+import {countEach, keyOf} from '../stream/seams';
+import type {AuditRecord} from './page';
 
-const MOST_PASSES = 6;
+/** Pages of different sizes are cut in different places. */
+const PAGE_SIZES = [1000, 700, 450, 900, 300, 800, 550, 250, 650, 350, 750, 500];
+/** So many readings more MUST bring nothing new. */
+const CONFIRMATIONS = 2;
+/** A page that starts here shows nothing, unless offsets are ignored: then nothing can be read. */
+const BEYOND_ALL = 100_000;
 
-/** Gets the page at an offset, and says whether it is the last one. */
-export type GetPageAt = (start: number) => Promise<{page: AuditPage; isLast: boolean}>;
+/** One page, and whether the server says that more comes after it, which may be wrong. */
+export interface CrowdedPage {
+  readonly records: readonly AuditRecord[];
+  readonly saysMore: boolean;
+}
+
+/** Gets the page at an offset. */
+export type GetPageAt = (start: number, limit: number) => Promise<CrowdedPage>;
 
 /**
- * Reads one millisecond that holds more records than an answer. Only here are pages put together
- * by offset, and a record that surfaces meanwhile would shift them; so the millisecond is read
- * until two readings in a row show the same.
- * @throws Failure if it never comes to rest
+ * Reads one millisecond, of which one answer may hold only a part: it is paged by offset again and
+ * again, and the readings are put together, since the order within a millisecond may change from
+ * answer to answer. They are believed when together they hold as many records as the longest one, and
+ * two more bring nothing new. Of equal records (twins) there are as many as one answer shows at
+ * once; or as all readings show alike.
+ * @throws Failure if offsets are ignored or the readings never agree
  */
-export async function readMillisecond(timeMs: number, getPageAt: GetPageAt): Promise<Records> {
-  let before: string | undefined;
-  for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const records = await readOnce(timeMs, getPageAt);
-    const now = fingerprint(records);
-    if (now === before) {
-      return records;
+export async function readMillisecond(
+  timeMs: number,
+  getPageAt: GetPageAt,
+): Promise<readonly AuditRecord[]> {
+  const first = await getPageAt(0, PAGE_SIZES[0]!);
+  const beyond = await getPageAt(BEYOND_ALL, PAGE_SIZES[0]!);
+  if (beyond.records.length > 0) {
+    if (first.saysMore) {
+      throw contradiction(timeMs, 'an offset beyond all records shows some');
     }
-    before = now;
+    return first.records.filter((record) => record.timeMs === timeMs);
   }
-  throw new Failure(
-    'unavailable',
-    `The records of ${new Date(timeMs).toISOString()} changed each of the ${MOST_PASSES} times they were read. Try again later.`,
-  );
+  const union = new Map<string, {record: AuditRecord; count: number}>();
+  const readings = new Set<string>();
+  const lengths: number[] = [];
+  let quiet = 0;
+  for (const [i, limit] of PAGE_SIZES.entries()) {
+    const pages = await readPages(timeMs, limit, i % 2 === 1, getPageAt);
+    const sizeBefore = sizeOf(union);
+    pages.forEach((page) => takeIn(union, page));
+    const all = pages.flat();
+    readings.add(all.map(keyOf).sort().join());
+    lengths.push(all.length);
+    quiet = sizeOf(union) === sizeBefore ? quiet + 1 : 0;
+    if (quiet >= CONFIRMATIONS && sizeOf(union) === Math.max(...lengths)) {
+      return [...union.values()].flatMap(({record, count}) =>
+        Array<AuditRecord>(count).fill(record),
+      );
+    }
+    if (readings.size === 1 && i === PAGE_SIZES.length - 1) {
+      return all;
+    }
+  }
+  throw contradiction(timeMs, `readings of ${lengths.join(', ')} records`);
 }
 
-async function readOnce(timeMs: number, getPageAt: GetPageAt): Promise<Records> {
-  const records: PageRecords[] = [];
-  for (let start = 0; ;) {
-    const {page, isLast} = await getPageAt(start);
-    records.push(selectRecords(page, {fromMs: timeMs, toMs: timeMs}));
-    if (isLast) {
-      return records;
+/**
+ * All pages of the millisecond once, in the order of their offsets, or a second time backwards: an
+ * order that changes by turns would else look the same each time.
+ */
+async function readPages(
+  timeMs: number,
+  limit: number,
+  isBackwards: boolean,
+  getPageAt: GetPageAt,
+): Promise<(readonly AuditRecord[])[]> {
+  const starts: number[] = [];
+  const pages: (readonly AuditRecord[])[] = [];
+  const read = async (start: number): Promise<CrowdedPage> => {
+    const page = await getPageAt(start, limit);
+    pages.push(page.records.filter((record) => record.timeMs === timeMs));
+    return page;
+  };
+  for (let start = 0; start < BEYOND_ALL; ) {
+    starts.push(start);
+    const {records, saysMore} = await read(start);
+    if (records.length === 0 && !saysMore) {
+      break;
     }
-    start += page.count;
+    start += Math.max(1, records.length);
+  }
+  if (isBackwards) {
+    pages.length = 0;
+    for (const start of starts.reverse()) {
+      await read(start);
+    }
+  }
+  return pages;
+}
+
+function takeIn(
+  union: Map<string, {record: AuditRecord; count: number}>,
+  page: readonly AuditRecord[],
+): void {
+  const counts = countEach(page);
+  for (const record of page) {
+    const key = keyOf(record);
+    const count = Math.max(union.get(key)?.count ?? 0, counts.get(key)!);
+    union.set(key, {record, count});
   }
 }
 
-/** Equal for two readings that found the same records, in whatever order. */
-function fingerprint(records: Records): string {
-  const hashes = records.flatMap(({page, order}) =>
-    order.map((i) => hash('sha256', page.bytes.subarray(page.starts[i], page.ends[i]), 'base64')),
+function sizeOf(union: ReadonlyMap<string, {count: number}>): number {
+  return [...union.values()].reduce((sum, {count}) => sum + count, 0);
+}
+
+function contradiction(timeMs: number, detail: string): Failure {
+  return new Failure(
+    'unexpected',
+    `The records of ${new Date(timeMs).toISOString()} are more than one answer holds, and Confluence's answers about them contradict each other. Try again; if that goes on, report it to Atlassian support.`,
+    {detail},
   );
-  return hashes.sort().join();
 }

@@ -1,168 +1,228 @@
-import type {Part, Reading, Window} from '../windows';
+import {Failure} from '../errors';
+import {following, oldestFirst, type Reading, recordsIn} from '../stream/seams';
+import {lengthOf, type Window} from '../stream/windows';
 import type {AuditAnswer, AuditApi, AuditQuery} from './audit-api';
-import type {AuditPage} from './audit-page';
 import {readMillisecond} from './crowded-millisecond';
-import {countRecords, orderOf, type Records, selectRecords} from './page-records';
+import type {AuditPage, AuditRecord} from './page';
 
 /** The API's own maximum and default (developer.atlassian.com/cloud/confluence/rest/v1/api-group-audit). */
 const PAGE_LIMIT = 1000;
-const LEAST_RECORDS_PER_WINDOW = 1000;
+/** So many records of one page the next one shows again: enough to see that it follows. */
+const OVERLAP = 8;
+/** A window of more pages is cut: it would be long in memory, and its checkpoint far away. */
+export const MOST_PAGES = 10;
+/** Rows that a server adds by rounding bounds outwards cannot be avoided by shorter windows. */
+const MOST_PAGES_OF_OTHERS = 200;
+/** By how much a bound may be cut or rounded, ms: not at all but for its own millisecond, a second, a minute, a day. */
+const ROUNDINGS_MS = [1, 1000, 60_000, 86_400_000];
+/** Nothing happened then, so an answer about it has nothing after it. */
+const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
+const MOST_DOUBTS = 8;
 
-/** Numbers about all the answers so far. */
-export interface ReadCounts {
-  requests: number;
-  rows: number;
+/** What answers showed of a window that could not be read as a whole, in the order of the server. */
+export interface Cut {
+  readonly shown: readonly AuditRecord[];
+}
+
+/** How a stretch is to be read. */
+export interface ReadWishes {
+  /** The first answer, if that is there already. */
+  readonly first?: AuditAnswer | undefined;
+  /** No window lies before it, so the reading itself has to show what lies there. */
+  readonly isOldest?: boolean;
 }
 
 /**
- * Reads windows of one tenant's log. An answer is one moment of the log, so a window that one
- * answer holds is exact; of a window that needs more, the answer's full end is taken and the rest
- * is asked for by time. Offsets, which shift while the log grows, only serve where one millisecond
- * holds more than an answer. Nothing rests on whether bounds are inclusive: one millisecond more is
- * asked for on both sides, and what lies outside is left out here.
+ * Reads stretches of one tenant's log, and learns on the way how this server is to be asked. A
+ * stretch is read by pages that follow each other by offset; whether the reading is believed beyond
+ * that is for the seams.
  */
 export class WindowReader {
-  readonly counts: ReadCounts = {requests: 0, rows: 0};
-  private pageSize = PAGE_LIMIT;
-  private hasSeenNext = false;
+  /** Numbers about all the answers so far. */
+  readonly counts = {requests: 0, rows: 0, replaced: 0};
+  /** creationDate of the newest record that was shown, epoch ms. */
+  newestMs: number | undefined;
+  /** The size of a record as it was sent, on average, in bytes. */
+  bytesPerRecord = 700;
+  /** No answer has shown more records: one that shows as many may have been cut. */
+  private mostShown = 0;
+  private latestLimit = PAGE_LIMIT;
+  private rounding = 0;
+  /** `_links.next` was seen where nothing can follow: it says nothing here. */
+  private isNextMeaningless = false;
+  private doubts = 0;
 
-  constructor(private readonly api: AuditApi) {}
+  /** @param nowMs epoch ms; a bound after it is not sent, since what servers make of one is not known */
+  constructor(
+    private readonly api: AuditApi,
+    public nowMs = Infinity,
+  ) {}
 
-  /** How many records an answer holds. A window should be cut for some, even where the server grants pages of a few. */
-  get recordsPerAnswer(): number {
-    return Math.max(this.pageSize, LEAST_RECORDS_PER_WINDOW);
+  /** How many records a full answer shows. */
+  get recordsPerPage(): number {
+    return Math.min(this.mostShown || PAGE_LIMIT, this.latestLimit);
   }
 
-  /** The page with which the log answers for all from `fromMs` on, and the server's clock. */
-  askFrom(fromMs: number): Promise<AuditAnswer> {
-    return this.getPage({startDate: lowerBound(fromMs), limit: PAGE_LIMIT});
+  /** Bounds are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
+  widen(): boolean {
+    const canWiden = this.rounding < ROUNDINGS_MS.length - 1;
+    this.rounding += canWiden ? 1 : 0;
+    return canWiden;
   }
 
-  /** The server's clock and next to nothing of the log. */
-  askClock(): Promise<AuditAnswer> {
-    return this.getPage({limit: 1});
+  /** One answer about a stretch. */
+  ask(span: Window, start = 0, limit = PAGE_LIMIT): Promise<AuditAnswer> {
+    return this.getPage({...this.bounds(span), start, limit});
   }
 
-  /** What the page of `askFrom` tells about a window; it may begin behind the window's end. */
-  async interpretNewest(window: Window, page: AuditPage): Promise<Reading<Records>> {
-    const isBehind =
-      page.count > 0 && selectRecords(page, {...window, fromMs: 0}).order.length === 0;
-    return isBehind && !this.isLast(page)
-      ? {complete: [], open: [window], kind: 'whole'}
-      : this.interpret(window, page);
+  /**
+   * Reads a stretch. A single millisecond is never cut.
+   */
+  async read(span: Window, wishes: ReadWishes = {}): Promise<Reading | Cut> {
+    const reading = await this.readPages(span, wishes);
+    return 'shown' in reading && lengthOf(span) === 1 ? this.readCrowded(span) : reading;
   }
 
-  /** What the log holds of a window, as far as one answer tells. */
-  async read(window: Window): Promise<Reading<Records>> {
-    const {page} = await this.getPage({...bounds(window), limit: PAGE_LIMIT});
-    return this.interpret(window, page);
-  }
-
-  /** What an answer tells about a window that it was asked for, or that lies within what it was asked for. */
-  async interpret(window: Window, page: AuditPage): Promise<Reading<Records>> {
-    let shown = page;
-    for (let start = page.count; !this.isLast(shown); start += shown.count) {
-      const {times, count} = shown;
-      const first = times[0]!;
-      const last = times[count - 1]!;
-      const order = orderOf(shown);
-      if (order === 'newest first' && last < window.toMs) {
-        return last < window.fromMs
-          ? whole(window, shown)
-          : cut(window, shown, {fromMs: last + 1, toMs: window.toMs});
+  private async readPages(
+    span: Window,
+    {first, isOldest = false}: ReadWishes,
+  ): Promise<Reading | Cut> {
+    const shown: AuditRecord[] = [];
+    let limit = PAGE_LIMIT;
+    const ahead = new Map([[0, first && Promise.resolve(first)]]);
+    for (let page = 0; page < this.mostPages(shown, span); page++) {
+      const overlap = Math.min(OVERLAP, this.recordsPerPage - 1, shown.length);
+      const start = shown.length - overlap;
+      const within = isOldest && page > 0 ? {...span, fromMs: -Infinity} : span;
+      const answer = await (ahead.get(start) ?? this.ask(within, start, limit));
+      const added = following(shown, overlap, answer.page.records);
+      if (!added) {
+        return isOldest ? this.readPages(span, {first: await ahead.get(0)}) : {shown};
       }
-      if (order === 'oldest first' && last > window.fromMs) {
-        return last > window.toMs
-          ? whole(window, shown)
-          : cut(window, shown, {fromMs: window.fromMs, toMs: last - 1});
+      shown.push(...added);
+      const isBefore = isOldest && page > 0 && added.some(({timeMs}) => timeMs < span.fromMs);
+      const next = isBefore ? 'nothing' : await this.whatFollows(answer, added.length);
+      if (next === 'nothing' && (!isOldest || page > 0)) {
+        const total = shown.length;
+        return {span, records: recordsIn(oldestFirst(shown), span), total, isOldest};
       }
-      if (order === 'none' && window.fromMs < window.toMs) {
-        return halve(window);
+      if (next === 'unclear') {
+        return {shown};
       }
-      const crowded = [first, last].find((time) => time >= window.fromMs && time <= window.toMs);
-      if (crowded !== undefined || order === 'none') {
-        return this.readCrowded(window, crowded ?? window.fromMs);
+      limit = PAGE_LIMIT;
+      if (page === 0) {
+        ahead.set(0, Promise.resolve(answer));
+        const saysMore = this.saysMore(answer);
+        const pages = saysMore ? this.pagesIn(answer.page, span) : 1;
+        limit = saysMore ? PAGE_LIMIT : 2 * OVERLAP;
+        if (pages > 1.5 * MOST_PAGES) {
+          return {shown};
+        }
+        this.askAhead(ahead, pages, isOldest ? {...span, fromMs: -Infinity} : span);
       }
-      // Only neighbours of the window so far, which its bounds let in: it comes behind them.
-      shown = (await this.getPage({...bounds(window), start, limit: PAGE_LIMIT})).page;
     }
-    return whole(window, shown);
+    return {shown};
   }
 
-  /** One request, counted. */
+  /** Asks for pages at once that will be needed, by their offsets. */
+  private askAhead(
+    ahead: Map<number, Promise<AuditAnswer> | undefined>,
+    pages: number,
+    span: Window,
+  ): void {
+    const step = this.recordsPerPage - Math.min(OVERLAP, this.recordsPerPage - 1);
+    for (let page = 1; page < Math.min(pages, MOST_PAGES); page++) {
+      const answer = this.ask(span, page * step);
+      answer.catch(() => undefined);
+      ahead.set(page * step, answer);
+    }
+  }
+
+  /** How many pages a stretch takes if its records lie as close together as on its first page. */
+  private pagesIn({records}: AuditPage, {fromMs, toMs}: Window): number {
+    const times = records.map(({timeMs}) => timeMs);
+    const shownMs = Math.max(...times) - Math.min(...times) + 1;
+    const spanMs = Math.max(shownMs, Math.min(toMs, this.nowMs) - Math.max(fromMs, 0));
+    return Math.ceil(((spanMs / shownMs) * records.length) / this.recordsPerPage);
+  }
+
+  private mostPages(shown: readonly AuditRecord[], span: Window): number {
+    const outside = shown.filter(({timeMs}) => timeMs < span.fromMs || timeMs > span.toMs).length;
+    return 2 * outside > shown.length ? MOST_PAGES_OF_OTHERS : MOST_PAGES;
+  }
+
+  /** Whether more comes after a page, as far as an answer lets one know. */
+  private async whatFollows(
+    answer: AuditAnswer,
+    added: number,
+  ): Promise<'nothing' | 'more' | 'unclear'> {
+    const {records, hasNext} = answer.page;
+    const mayBeCut = records.length >= this.mostShown;
+    if (added > 0 && (mayBeCut || this.saysMore(answer))) {
+      return 'more';
+    }
+    return !hasNext || (await this.isNextWrong()) ? 'nothing' : 'unclear';
+  }
+
+  /** Whether this server says that more follows where nothing can. */
+  private async isNextWrong(): Promise<boolean> {
+    if (!this.isNextMeaningless && this.doubts < MOST_DOUBTS) {
+      this.doubts++;
+      const {page} = await this.ask(BEFORE_ALL);
+      this.isNextMeaningless = page.records.length === 0 && page.hasNext;
+    }
+    return this.isNextMeaningless;
+  }
+
+  private async readCrowded(span: Window): Promise<Reading> {
+    const records = await readMillisecond(span.fromMs, async (start, limit) => {
+      const answer = await this.ask(span, start, limit);
+      return {records: answer.page.records, saysMore: this.saysMore(answer)};
+    });
+    return {span, records, total: records.length, isOldest: false};
+  }
+
+  /** Whether an answer says of itself that more comes after it. */
+  private saysMore({page: {records, hasNext, limit}, limit: asked}: AuditAnswer): boolean {
+    const isFull = records.length > 0 && records.length >= Math.min(asked, limit ?? Infinity);
+    return isFull || (hasNext && !this.isNextMeaningless);
+  }
+
+  /** One request, counted; what it shows is learnt from. */
   private async getPage(query: AuditQuery): Promise<AuditAnswer> {
-    const answer = await this.api.getPage(query);
-    const {count, hasNext} = answer.page;
     this.counts.requests++;
-    this.counts.rows += count;
-    this.hasSeenNext ||= hasNext;
-    if (!this.isLast(answer.page) && query.limit === PAGE_LIMIT) {
-      this.pageSize = count;
+    const answer = await this.api.getPage(query);
+    const {records, bytes, replaced} = answer.page;
+    const {length} = records;
+    this.counts.rows += length;
+    this.counts.replaced += replaced;
+    this.mostShown = Math.max(this.mostShown, length);
+    this.latestLimit = query.limit === PAGE_LIMIT ? answer.limit : this.latestLimit;
+    this.bytesPerRecord = length > 10 ? bytes / length : this.bytesPerRecord;
+    for (const {timeMs} of records) {
+      this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
+      refuseFarOutside(timeMs, query);
     }
     return answer;
   }
 
-  /**
-   * Whether nothing comes after this page. `size` is not asked: it has been seen as the page's and
-   * as the whole result's. A server that has given `_links.next` before says by its absence that
-   * this is the end; of another one a page has to be shorter than the `limit` that it names itself.
-   */
-  private isLast({count, hasNext, limit}: AuditPage): boolean {
-    if (count === 0) {
-      return true;
-    }
-    return !hasNext && (this.hasSeenNext || (limit !== undefined && count < limit));
-  }
-
-  private async readCrowded(window: Window, timeMs: number): Promise<Reading<Records>> {
-    const instant = {fromMs: timeMs, toMs: timeMs};
-    const records = await readMillisecond(timeMs, async (start) => {
-      const {page} = await this.getPage({...bounds(instant), start, limit: PAGE_LIMIT});
-      return {page, isLast: this.isLast(page)};
-    });
+  private bounds({fromMs, toMs}: Window): {startDate?: number; endDate?: number} {
+    const margin = ROUNDINGS_MS[this.rounding]!;
     return {
-      complete: [part(instant, records)],
-      open: [
-        {fromMs: window.fromMs, toMs: timeMs - 1},
-        {fromMs: timeMs + 1, toMs: window.toMs},
-      ].filter(({fromMs, toMs}) => fromMs <= toMs),
-      kind: 'crowded',
+      ...(fromMs > -Infinity && {startDate: Math.max(0, fromMs - margin)}),
+      ...(toMs + margin < this.nowMs && {endDate: toMs + margin}),
     };
   }
 }
 
-function bounds({fromMs, toMs}: Window): {startDate: number; endDate: number} {
-  return {startDate: lowerBound(fromMs), endDate: toMs + 1};
-}
-
-function lowerBound(fromMs: number): number {
-  return Math.max(0, fromMs - 1);
-}
-
-function whole(window: Window, page: AuditPage): Reading<Records> {
-  return {complete: [part(window, [selectRecords(page, window)])], open: [], kind: 'whole'};
-}
-
-function cut(window: Window, page: AuditPage, known: Window): Reading<Records> {
-  const open =
-    known.fromMs > window.fromMs
-      ? {fromMs: window.fromMs, toMs: known.fromMs - 1}
-      : {fromMs: known.toMs + 1, toMs: window.toMs};
-  return {complete: [part(known, [selectRecords(page, known)])], open: [open], kind: 'cut'};
-}
-
-function halve({fromMs, toMs}: Window): Reading<Records> {
-  const middle = Math.floor((fromMs + toMs) / 2);
-  return {
-    complete: [],
-    open: [
-      {fromMs, toMs: middle},
-      {fromMs: middle + 1, toMs},
-    ],
-    kind: 'cut',
-  };
-}
-
-function part(window: Window, content: Records): Part<Records> {
-  return {window, content, count: countRecords(content)};
+/** @throws Failure if a record lies so far outside that no rounding of bounds explains it */
+function refuseFarOutside(timeMs: number, {startDate, endDate}: AuditQuery): void {
+  const mostMs = 2 * ROUNDINGS_MS.at(-1)!;
+  if (timeMs < (startDate ?? 0) - mostMs || timeMs > (endDate ?? Infinity) + mostMs) {
+    throw new Failure(
+      'unexpected',
+      'Confluence showed audit records of another time than was asked for, so its answers cannot be trusted. If that goes on, report it to Atlassian support.',
+      {detail: `asked for ${startDate} to ${endDate}, got a record of ${timeMs}`},
+    );
+  }
 }

@@ -1,39 +1,10 @@
 import {gunzipSync} from 'node:zlib';
 
-import {Failure} from './errors';
+import {Failure} from '../errors';
+import {readStreamState, type StreamState} from './stream-state';
 
 const MAX_STATE_BYTES = 64 * 1024 * 1024;
-const ID_KEY = /^[0-9a-f]{20}$/;
 const NO_MESSAGE = 'it holds something that is not a state message';
-
-/**
- * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:
- * every record that the API showed with a creationDate up to `creationDate` has been emitted before.
- */
-export interface StreamState {
-  /** The cursor, epoch ms. It never moves back. */
-  readonly creationDate: number;
-  /**
-   * Epoch ms; what happened before it is settled and never read again. From here on records may
-   * still surface late, so the next sync reads from here. Absent in a state from elsewhere: then
-   * all up to the cursor is settled.
-   */
-  readonly lookbackFrom?: number;
-  /**
-   * One key for each record that was emitted from `lookbackFrom` on (twins: one each), oldest
-   * first, at most MAX_EMITTED of them: the first 20 hex digits of the id.
-   */
-  readonly emitted?: readonly string[];
-  /** The tenant that all this is about. */
-  readonly cloudId?: string;
-}
-
-export const MAX_EMITTED = 10_000;
-
-/** The key under which a state remembers a record with this hash. */
-export function emittedKey(contentHash: string): string {
-  return contentHash.slice(0, 20);
-}
 
 /**
  * Finds the stream's state in what the platform hands over: a list of STATE messages or of their
@@ -108,7 +79,7 @@ function findInStream(
   if (descriptor['name'] !== streamName || descriptor['namespace']) {
     return undefined;
   }
-  return readStreamState(stream['stream_state']);
+  return read(stream['stream_state']);
 }
 
 /** `{"audit_records": {…}}`, or the stream state itself. */
@@ -118,14 +89,14 @@ function findInLegacy(input: Record<string, unknown>, streamName: string): Strea
     throw new Error('it holds no object');
   }
   if (streamName in legacy) {
-    return readStreamState(legacy[streamName]);
+    return read(legacy[streamName]);
   }
   return 'creationDate' in legacy || !Object.values(legacy).every(isObject)
-    ? readStreamState(legacy)
+    ? read(legacy)
     : undefined;
 }
 
-function readStreamState(input: unknown): StreamState | undefined {
+function read(input: unknown): StreamState | undefined {
   const state = inflate(input);
   if (state === undefined || state === null) {
     return undefined;
@@ -133,34 +104,7 @@ function readStreamState(input: unknown): StreamState | undefined {
   if (!isObject(state)) {
     throw new Error('the stream state is not an object');
   }
-  if (Object.keys(state).length === 0) {
-    return undefined;
-  }
-  const {creationDate, lookbackFrom, emitted, cloudId} = state;
-  if (!isTime(creationDate)) {
-    throw new Error('`creationDate` is not an integer of epoch milliseconds');
-  }
-  if (lookbackFrom !== undefined && lookbackFrom !== null && !isTime(lookbackFrom)) {
-    throw new Error('`lookbackFrom` is not an integer of epoch milliseconds');
-  }
-  if (cloudId !== undefined && cloudId !== null && typeof cloudId !== 'string') {
-    throw new Error('`cloudId` is not a string');
-  }
-  return {
-    creationDate,
-    ...(isTime(lookbackFrom) && {lookbackFrom, emitted: readEmitted(emitted)}),
-    ...(typeof cloudId === 'string' && {cloudId}),
-  };
-}
-
-function readEmitted(emitted: unknown): readonly string[] {
-  const list = emitted ?? [];
-  const isList = (value: unknown): value is string[] =>
-    Array.isArray(value) && value.every((key) => typeof key === 'string' && ID_KEY.test(key));
-  if (!isList(list)) {
-    throw new Error('`emitted` is not a list of record keys');
-  }
-  return list;
+  return Object.keys(state).length === 0 ? undefined : readStreamState(state);
 }
 
 /** The CDK writes states as `{"format": "base64/gzip", "data": "…"}`. */
@@ -173,10 +117,6 @@ function inflate(value: unknown): unknown {
   }
   const text = gunzipSync(Buffer.from(value['data'], 'base64'), {maxOutputLength: MAX_STATE_BYTES});
   return JSON.parse(text.toString('utf8'));
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

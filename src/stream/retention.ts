@@ -1,6 +1,7 @@
-import type {Window} from '../windows';
+import type {Log} from '../airbyte/log';
+import type {AuditApi} from '../confluence/audit-api';
 import {formatTime} from './format';
-import type {ReadParts} from './read-parts';
+import type {Window} from './windows';
 
 const MS_PER_DAY = 86_400_000;
 /** Days in the units of RetentionPeriod that a site can be set to; of months and years, the longest. */
@@ -12,15 +13,17 @@ const DAYS: Readonly<Record<string, number>> = {
 };
 
 /**
- * After a backfill, warns if it started before what the site still keeps. It asks only if the log
- * begins much later than the backfill (`firstMs`; undefined if it is empty), and never fails.
+ * After a backfill of `window`, warns if it started before what the site still keeps. It asks only if
+ * the log begins much later than the backfill (`earliestMs`; undefined if it is empty), and never
+ * fails.
  */
 export async function warnOfRetention(
-  {api, cursor, log}: ReadParts,
+  api: AuditApi,
+  log: Log,
   {fromMs, toMs}: Window,
-  firstMs: number | undefined,
+  earliestMs: number | undefined,
 ): Promise<void> {
-  if (!cursor.isBackfill || (firstMs ?? toMs) - fromMs < MS_PER_DAY) {
+  if ((earliestMs ?? toMs) - fromMs < MS_PER_DAY) {
     return;
   }
   const retention = await api.getRetention();

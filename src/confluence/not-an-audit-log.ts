@@ -1,2 +1,0 @@
-/** The answer is JSON, but no audit log. */
-export class NotAnAuditLog extends Error {}

@@ -1,0 +1,53 @@
+import {COMMA} from './tokens';
+
+/** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */
+export class TextWriter {
+  bytes: Buffer;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.bytes = Buffer.allocUnsafe(capacity);
+  }
+
+  byte(byte: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = byte;
+  }
+
+  /** A comma, unless the text would start with it or it would follow `opening`. */
+  comma(opening: number): void {
+    if (this.length > 0 && this.bytes[this.length - 1] !== opening) {
+      this.byte(COMMA);
+    }
+  }
+
+  /** `source[start, end)`. These are short pieces: a loop is quicker than a call of Buffer.copy. */
+  copy(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    const {bytes} = this;
+    let at = this.length;
+    for (let i = start; i < end; i++) {
+      bytes[at++] = source[i]!;
+    }
+    this.length = at;
+  }
+
+  /** The same for a longer piece. */
+  append(source: Buffer): void {
+    this.reserve(source.length);
+    this.length += source.copy(this.bytes, this.length);
+  }
+
+  text(text: string): void {
+    this.reserve(3 * text.length);
+    this.length += this.bytes.write(text, this.length);
+  }
+
+  private reserve(more: number): void {
+    if (this.length + more > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * (this.length + more));
+      this.bytes.copy(larger, 0, 0, this.length);
+      this.bytes = larger;
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type {AuditRecord} from '../confluence/page';
+import type {Now} from './clocks';
+import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
+import {joined, type Window, without} from './windows';
+
+/** Where a sync stands when it begins. */
+export interface CursorStart {
+  readonly state: StreamState | undefined;
+  /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
+  readonly backfillStartMs: number | undefined;
+  readonly lookbackMs: number;
+  readonly cloudId: string;
+  readonly now: Now;
+}
+
+/**
+ * What a sync has to read, oldest first; the last window is open to the future. Nothing, where a
+ * first sync only notes the time. A backfill start that was moved back adds a window before; one that
+ * was moved forward changes nothing.
+ */
+export function unreadOf(
+  state: StreamState | undefined,
+  backfillStartMs: number | undefined,
+): Window[] {
+  const fromMs = beginOf(state, backfillStartMs);
+  return fromMs === undefined ? [] : without({fromMs, toMs: Infinity}, state?.settled ?? []);
+}
+
+function beginOf(
+  state: StreamState | undefined,
+  backfillStartMs: number | undefined,
+): number | undefined {
+  const begins = [state?.readFrom, backfillStartMs].filter((each) => each !== undefined);
+  return begins.length === 0 ? undefined : Math.min(...begins);
+}
+
+/**
+ * The stream's place in time during one sync: what is still to be read, which record is new, and what
+ * may be saved. It is pure, and this is its contract:
+ *
+ * - What is read MUST be handed in by `meet` in windows of `unread`, oldest first, each record once,
+ *   and `pass` MUST NOT be called before all that is up to there has been emitted.
+ * - `creationDate` MUST NOT pass a record that was not emitted, nor the time at which the log was
+ *   seen, and never moves back.
+ * - Only what was older than the lookback when it was read is settled: it MUST NOT be read again.
+ * - What was emitted outside of that MUST be remembered until the lookback has left it, whether an
+ *   answer shows it again or not: a replica may hide it now and show it later.
+ */
+export class Cursor {
+  readonly unread: readonly Window[];
+  private readonly readFrom: number;
+  /** What is older than this when it is read is settled. */
+  private readonly settlesUntilMs: number;
+  private settled: readonly Window[];
+  private creationDate: number;
+  private newestMetMs = 0;
+  /** How often each key was emitted, and when it happened; outside of what was settled before. */
+  private readonly emitted = new Map<string, {timeMs: number; count: number}>();
+  /** Keys of earlier syncs that this one has not met, and how often. */
+  private readonly unmet = new Map<string, number>();
+  private hasForgotten = false;
+
+  constructor(private readonly start: CursorStart) {
+    const {state, backfillStartMs, lookbackMs, now} = start;
+    this.unread = unreadOf(state, backfillStartMs);
+    this.readFrom = beginOf(state, backfillStartMs) ?? now.atLeastMs + 1;
+    this.settled = state?.settled ?? [];
+    this.creationDate = state?.creationDate ?? this.readFrom - 1;
+    this.settlesUntilMs = now.atLeastMs - lookbackMs;
+    for (const {timeMs, key} of state?.emitted ?? []) {
+      this.remember(timeMs, key);
+      this.unmet.set(key, this.emitted.get(key)!.count);
+    }
+  }
+
+  /** From here on records may surface late: readings that differ need not agree. Epoch ms. */
+  get unsettledFromMs(): number {
+    return this.settlesUntilMs + 1;
+  }
+
+  /** How many records that earlier syncs emitted the answers of this one lacked. */
+  get lacking(): number {
+    return [...this.unmet.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** More records lie within the lookback than a state may remember: the next sync may repeat some. */
+  get mayRepeat(): boolean {
+    return this.hasForgotten;
+  }
+
+  /**
+   * Meets a record; in ascending order of time.
+   * @param ordinal the record is the n-th (1, 2, …) with this hash in its millisecond
+   * @returns whether it is new: no earlier sync has emitted it
+   */
+  meet({timeMs, hash}: AuditRecord, ordinal: number): boolean {
+    this.newestMetMs = timeMs;
+    const maySurface = timeMs > this.settlesUntilMs;
+    if (!maySurface && this.unmet.size === 0) {
+      return true;
+    }
+    const key = emittedKey(hash);
+    const isNew = ordinal > (this.emitted.get(key)?.count ?? 0);
+    if (!isNew) {
+      this.unmet.set(key, Math.max(0, (this.unmet.get(key) ?? 0) - 1));
+    } else if (maySurface) {
+      this.remember(timeMs, key);
+      this.forgetIfMany();
+    }
+    return isNew;
+  }
+
+  /** Everything in a window of `unread`, or in the beginning of one, has been emitted. */
+  pass({fromMs, toMs}: Window): void {
+    const {now} = this.start;
+    const reachedMs = Math.min(
+      toMs,
+      Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs)),
+    );
+    if (toMs > this.creationDate) {
+      this.creationDate = Math.max(this.creationDate, reachedMs);
+    }
+    this.settled = joined(this.settled, {fromMs, toMs: Math.min(toMs, this.settlesUntilMs)});
+  }
+
+  /** The state that may be saved now. */
+  toState(): StreamState {
+    const settledUntilMs = this.settled.at(-1)?.toMs ?? -Infinity;
+    const emitted = [...this.emitted]
+      .filter(([, {timeMs}]) => timeMs > settledUntilMs)
+      .flatMap(([key, {timeMs, count}]) => Array<Emitted>(count).fill({timeMs, key}))
+      .sort((a, b) => a.timeMs - b.timeMs);
+    this.hasForgotten ||= emitted.length > MAX_EMITTED;
+    return {
+      creationDate: this.creationDate,
+      readFrom: this.readFrom,
+      settled: this.settled,
+      emitted: emitted.slice(-MAX_EMITTED),
+      cloudId: this.start.cloudId,
+    };
+  }
+
+  private remember(timeMs: number, key: string): void {
+    const count = (this.emitted.get(key)?.count ?? 0) + 1;
+    this.emitted.set(key, {timeMs, count});
+  }
+
+  /** Keys come in order of time, so the first ones are the oldest. */
+  private forgetIfMany(): void {
+    if (this.emitted.size > 3 * MAX_EMITTED) {
+      this.hasForgotten = true;
+      for (const key of [...this.emitted.keys()].slice(0, MAX_EMITTED)) {
+        this.emitted.delete(key);
+      }
+    }
+  }
+}

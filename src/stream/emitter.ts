@@ -1,0 +1,41 @@
+import {type RecordLines, RecordLinesBuilder} from '../airbyte/record-lines';
+import {formatId} from '../confluence/record-id';
+import type {Cursor} from './cursor';
+import type {Part} from './read-windows';
+import {keyOf} from './seams';
+
+/** Makes RECORD lines of records: gives them their ids, and leaves out what was emitted before. */
+export class Emitter {
+  constructor(
+    private readonly streamName: string,
+    private readonly cloudId: string,
+    private readonly cursor: Cursor,
+  ) {}
+
+  /** The lines for the records of a part that are new. All records of a millisecond MUST be in it. */
+  linesOf({records}: Part, emittedAtMs: number): RecordLines {
+    const bytes = records.reduce((sum, {json}) => sum + json.length, 0);
+    const {streamName, cloudId, cursor} = this;
+    const {length} = records;
+    const lines = new RecordLinesBuilder(streamName, cloudId, emittedAtMs, length, bytes);
+    const twins = new Map<string, number>();
+    let latestMs = NaN;
+    for (const [i, record] of records.entries()) {
+      const {timeMs, hash, json} = record;
+      if (timeMs !== latestMs) {
+        twins.clear();
+        latestMs = timeMs;
+      }
+      // Most milliseconds hold one record, which needs no counting.
+      let ordinal = 1;
+      if (timeMs === records[i + 1]?.timeMs || twins.size > 0) {
+        ordinal = (twins.get(keyOf(record)) ?? 0) + 1;
+        twins.set(keyOf(record), ordinal);
+      }
+      if (cursor.meet(record, ordinal)) {
+        lines.add(json, timeMs, formatId(hash, ordinal));
+      }
+    }
+    return lines.build();
+  }
+}

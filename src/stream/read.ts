@@ -1,0 +1,140 @@
+import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
+
+import type {Log} from '../airbyte/log';
+import {type StreamDescriptor, streamState} from '../airbyte/messages';
+import type {RecordLines} from '../airbyte/record-lines';
+import type {Clock} from '../clock';
+import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
+import {WindowReader} from '../confluence/window-reader';
+import {Failure} from '../errors';
+import {type Clocks, isAheadOfAll, tellTime} from './clocks';
+import {Cursor, unreadOf} from './cursor';
+import {Emitter} from './emitter';
+import {formatTime} from './format';
+import {readWindows} from './read-windows';
+import {Report} from './report';
+import {warnOfRetention} from './retention';
+import {type StreamState, writeStreamState} from './stream-state';
+
+/** STATEs come at most this far apart and one part more. */
+const RECORDS_PER_CHECKPOINT = 4_000;
+const MS_PER_CHECKPOINT = 30_000;
+
+/** What reading the stream takes. */
+export interface ReadDeps {
+  readonly api: AuditApi;
+  readonly cloudId: string;
+  readonly stream: StreamDescriptor;
+  readonly state: StreamState | undefined;
+  /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
+  readonly backfillStartMs: number | undefined;
+  readonly lookbackMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Reads the stream from its cursor to now: RECORDs oldest first, a STATE after every few thousand,
+ * and one at the end.
+ * @throws Failure after the records that are proven and a STATE for them
+ */
+export async function* readAuditRecords(
+  deps: ReadDeps,
+): AsyncGenerator<AirbyteMessage | RecordLines> {
+  const {api, cloudId, stream, state, backfillStartMs, clock, log} = deps;
+  refuseForeignState(state, cloudId);
+  const reader = new WindowReader(api);
+  const report = new Report(reader, clock, log);
+  let sinceCheckpoint = 0;
+  let checkpointMs = clock.monotonicMs();
+  let cursor: Cursor | undefined;
+  const checkpoint = function* (of: Cursor): Generator<AirbyteMessage> {
+    yield streamState(stream, writeStreamState(of.toState()), sinceCheckpoint);
+    sinceCheckpoint = 0;
+    checkpointMs = clock.monotonicMs();
+  };
+  try {
+    const {first, clocks} = await open(deps, reader);
+    const now = tellTime(clocks);
+    reader.nowMs = now.atMostMs;
+    cursor = new Cursor({...deps, now});
+    warnOfState(deps, clocks);
+    const emitter = new Emitter(stream.name, cloudId, cursor);
+    const endMs = Math.max(now.atMostMs, reader.newestMs ?? 0);
+    let earliestMs: number | undefined;
+    for (const window of cursor.unread.filter(({fromMs}) => fromMs <= endMs)) {
+      const {fromMs} = window;
+      const toMs = Math.min(window.toMs, endMs);
+      log.info(`Reading from ${formatTime(fromMs)} to ${formatTime(toMs)}.`);
+      const {unsettledFromMs} = cursor;
+      const isOpen = window.toMs === Infinity;
+      for await (const part of readWindows(window, {
+        reader,
+        unsettledFromMs,
+        endMs,
+        first: isOpen ? first : undefined,
+      })) {
+        const lines = emitter.linesOf(part, clock.now());
+        earliestMs ??= part.records[0]?.timeMs;
+        if (lines.count > 0) {
+          yield lines;
+        }
+        cursor.pass(part.window);
+        sinceCheckpoint += lines.count;
+        report.passed(part, lines.count, {fromMs, toMs});
+        const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
+        if (isDue || sinceCheckpoint >= RECORDS_PER_CHECKPOINT) {
+          yield* checkpoint(cursor);
+        }
+      }
+    }
+    if (!state && backfillStartMs !== undefined) {
+      await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
+    }
+    yield* checkpoint(cursor);
+    report.conclude(cursor);
+  } catch (error) {
+    if (cursor && report.hasPassed) {
+      yield* checkpoint(cursor);
+    }
+    log.error(`The sync stopped. ${report.summary()}`);
+    throw error;
+  }
+}
+
+/** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
+async function open(
+  {state, backfillStartMs, clock}: ReadDeps,
+  reader: WindowReader,
+): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
+  const newest = unreadOf(state, backfillStartMs).at(-1);
+  const isPast = newest !== undefined && newest.fromMs <= clock.now();
+  const answer = await (isPast
+    ? reader.ask(newest)
+    : reader.ask({fromMs: -Infinity, toMs: Infinity}, 0, 1));
+  const {serverTimeMs: serverMs, tookMs} = answer;
+  const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: reader.newestMs};
+  return {first: isPast ? answer : undefined, clocks};
+}
+
+function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): void {
+  if (state && isAheadOfAll(state.creationDate, clocks)) {
+    log.warn(
+      `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,
+    );
+  }
+  if (!state && backfillStartMs === undefined) {
+    log.warn(
+      'No backfill start time is set, so this first sync fetches no past record: it notes the time, and the next sync brings what has happened since. Set Backfill Start Time to read the past as well, now or later.',
+    );
+  }
+}
+
+function refuseForeignState(state: StreamState | undefined, cloudId: string): void {
+  if (state?.cloudId !== undefined && state.cloudId !== cloudId) {
+    throw new Failure(
+      'input',
+      `The saved state belongs to another Confluence site (cloud id ${state.cloudId}), not to ${cloudId}: going on from it would leave out this site's past. Make a connection of its own for this site.`,
+    );
+  }
+}

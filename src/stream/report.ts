@@ -1,0 +1,95 @@
+import type {Log} from '../airbyte/log';
+import type {Clock} from '../clock';
+import type {WindowReader} from '../confluence/window-reader';
+import type {Cursor} from './cursor';
+import {formatCount, formatDuration, formatTime} from './format';
+import type {Part} from './read-windows';
+import {MAX_EMITTED} from './stream-state';
+import type {Window} from './windows';
+
+const MS_PER_REPORT = 10_000;
+/** Before this share of the time to read is done, a sync cannot tell how long it will take. */
+const LEAST_SHARE = 0.1;
+
+/** Tells how far a sync is, and what it has brought. */
+export class Report {
+  private emitted = 0;
+  private repeated = 0;
+  /** When the first part was handed on, and up to where in time it reached. */
+  private firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
+  private readonly startedMs: number;
+  private reportedMs: number;
+
+  constructor(
+    private readonly reader: WindowReader,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.startedMs = clock.monotonicMs();
+    this.reportedMs = this.startedMs;
+  }
+
+  /** Something was handed on. */
+  get hasPassed(): boolean {
+    return this.firstPassed !== undefined;
+  }
+
+  /**
+   * A part was handed on.
+   * @param emitted how many of its records were new
+   * @param whole what is being read, with an end
+   */
+  passed({window, records}: Part, emitted: number, whole: Window): void {
+    const repeated = records.length - emitted;
+    this.emitted += emitted;
+    this.repeated += repeated;
+    this.log.debug(
+      `Window ${formatTime(window.fromMs)} to ${formatTime(window.toMs)}: ${records.length} records, ${emitted} new, ${repeated} repeated.`,
+    );
+    const nowMs = this.clock.monotonicMs();
+    const toMs = Math.min(window.toMs, whole.toMs);
+    this.firstPassed ??= {ms: nowMs, toMs};
+    if (nowMs - this.reportedMs >= MS_PER_REPORT) {
+      this.reportedMs = nowMs;
+      this.log.info(this.progress(toMs, whole, nowMs));
+    }
+  }
+
+  /** Says what a sync that went well has brought, and what is odd about it. */
+  conclude(cursor: Cursor): void {
+    const {log, reader} = this;
+    if (cursor.mayRepeat) {
+      log.warn(
+        `More than ${formatCount(MAX_EMITTED)} records lie within the lookback, and the state remembers only the newest of them: the next sync repeats others, with the same ids. A shorter lookback avoids that.`,
+      );
+    }
+    if (cursor.lacking > 0) {
+      log.info(
+        `${formatCount(cursor.lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
+      );
+    }
+    if (reader.counts.replaced > 0) {
+      log.warn(
+        `${formatCount(reader.counts.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
+      );
+    }
+    log.info(this.summary());
+  }
+
+  summary(): string {
+    const {requests, rows} = this.reader.counts;
+    const seconds = (this.clock.monotonicMs() - this.startedMs) / 1000;
+    return `${formatCount(this.emitted)} records emitted, ${formatCount(this.repeated)} met again and not repeated, in ${formatCount(requests)} requests for ${formatCount(rows)} rows, within ${formatDuration(seconds)}.`;
+  }
+
+  private progress(reachedMs: number, {fromMs, toMs}: Window, nowMs: number): string {
+    const speed = Math.round((1000 * this.emitted) / (nowMs - this.startedMs));
+    const percent = Math.floor((100 * (reachedMs - fromMs + 1)) / (toMs - fromMs + 1));
+    // Reckoned from the first part on: what was read ahead by then would make it seem slow.
+    const {ms, toMs: firstMs} = this.firstPassed!;
+    const share = (reachedMs - firstMs) / (toMs - firstMs);
+    const leftSeconds = ((nowMs - ms) / 1000) * (1 / share - 1);
+    const left = share > LEAST_SHARE ? `, about ${formatDuration(leftSeconds)} left` : '';
+    return `Reached ${formatTime(reachedMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second${left}.`;
+  }
+}
