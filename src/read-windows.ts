@@ -1,7 +1,5 @@
+import {MOST_IN_FLIGHT} from './http/throttle';
 import {type Part, Plan, type Reading, type Window} from './windows';
-
-/** Requests that may be out at the same time. */
-export const MOST_IN_FLIGHT = 4;
 
 /** Reads what one answer can tell about a window. */
 export type ReadWindow<T> = (window: Window) => Promise<Reading<T>>;

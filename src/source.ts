@@ -17,9 +17,10 @@ import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messag
 import type {Output} from './airbyte/output';
 import type {Clock} from './clock';
 import {parseConfig} from './config';
-import {connect, type Observer} from './connection';
+import {connect, type ConnectDeps, type Observer} from './confluence/connect';
 import {Cursor} from './cursor';
 import {Failure, toFailure} from './errors';
+import {createHttpClient} from './http/client';
 import {parseState, type StreamState} from './state';
 import {AUDIT_RECORDS} from './streams/audit-records';
 import {formatTime} from './streams/format';
@@ -48,7 +49,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = parseConfig(settings);
-      const {api} = await connect(config, CHECK_PATIENCE, this.clock, this.logObserver);
+      const {api} = await connect(config, CHECK_PATIENCE, this.depsWith(this.logObserver));
       await api.getPage({limit: 1});
       this.log.info('Check succeeded: this account can read the audit log.');
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
@@ -78,12 +79,16 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     const config = parseConfig(settings);
     const state = parseState(savedState, STREAM.name);
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await connect(config, READ_PATIENCE, clock, this.streamObserver);
+    const {api, cloudId} = await connect(config, READ_PATIENCE, this.depsWith(this.streamObserver));
     refuseForeignState(state, cloudId);
     const {lookbackMs, backfillStartMs} = config;
     const cursor = new Cursor({state, backfillStartMs, lookbackMs, cloudId});
     yield* readAuditRecords({api, cursor, cloudId, stream: STREAM, clock, log});
     yield streamStatus(STREAM, 'COMPLETE');
+  }
+
+  private depsWith(observer: Observer): ConnectDeps {
+    return {clock: this.clock, observer, createHttpClient};
   }
 
   /** Waits and requests, as log lines. */
