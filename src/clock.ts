@@ -2,8 +2,10 @@ import {setTimeout as delay} from 'node:timers/promises';
 
 /** Time and chance, handed in wherever they matter so that a test can hold them still. */
 export interface Clock {
-  /** The local clock, epoch ms. It may be wrong by hours: nothing exact may rest on it. */
+  /** The local clock, epoch ms. It may be wrong by hours, and may be set while the process runs. */
   now(): number;
+  /** Never jumps, and starts anywhere: every wait, timeout and deadline goes by it. */
+  monotonicMs(): number;
   /** Resolves after `ms`; rejects with an AbortError as soon as `signal` aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** At least 0 and less than 1. */
@@ -12,6 +14,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, {signal}),
   random: () => Math.random(),
 };

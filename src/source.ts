@@ -17,13 +17,13 @@ import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messag
 import type {Output} from './airbyte/output';
 import type {Clock} from './clock';
 import {parseConfig} from './config';
-import {connect, type Observer} from './connection';
-import {Cursor} from './cursor';
-import {Failure, toFailure} from './errors';
-import {parseState, type StreamState} from './state';
-import {AUDIT_RECORDS} from './streams/audit-records';
-import {formatTime} from './streams/format';
-import {readAuditRecords} from './streams/read-audit-records';
+import {connect, type ConnectDeps, type Observer} from './confluence/connect';
+import {toFailure} from './errors';
+import {createHttpClient} from './http/client';
+import {parseState} from './stream/state';
+import {AUDIT_RECORDS} from './stream/audit-records';
+import {formatTime} from './stream/format';
+import {readAuditRecords} from './stream/read';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
@@ -48,7 +48,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = parseConfig(settings);
-      const {api} = await connect(config, CHECK_PATIENCE, this.clock, this.logObserver);
+      const {api} = await connect(config, CHECK_PATIENCE, this.depsWith(this.logObserver));
       await api.getPage({limit: 1});
       this.log.info('Check succeeded: this account can read the audit log.');
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
@@ -78,12 +78,15 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     const config = parseConfig(settings);
     const state = parseState(savedState, STREAM.name);
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await connect(config, READ_PATIENCE, clock, this.streamObserver);
-    refuseForeignState(state, cloudId);
+    const {api, cloudId} = await connect(config, READ_PATIENCE, this.depsWith(this.streamObserver));
     const {lookbackMs, backfillStartMs} = config;
-    const cursor = new Cursor({state, backfillStartMs, lookbackMs, cloudId});
-    yield* readAuditRecords({api, cursor, cloudId, stream: STREAM, clock, log});
+    const deps = {api, cloudId, stream: STREAM, state, backfillStartMs, lookbackMs, clock, log};
+    yield* readAuditRecords(deps) as AsyncGenerator<AirbyteMessage>;
     yield streamStatus(STREAM, 'COMPLETE');
+  }
+
+  private depsWith(observer: Observer): ConnectDeps {
+    return {clock: this.clock, observer, createHttpClient};
   }
 
   /** Waits and requests, as log lines. */
@@ -110,13 +113,4 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       this.logObserver.onWait(wait);
     },
   };
-}
-
-function refuseForeignState(state: StreamState | undefined, cloudId: string): void {
-  if (state?.cloudId !== undefined && state.cloudId !== cloudId) {
-    throw new Failure(
-      'input',
-      `The saved state belongs to another Confluence site (cloud id ${state.cloudId}), not to ${cloudId}: going on from it would leave out this site's past. Clear the state, or make a connection of its own for this site.`,
-    );
-  }
 }

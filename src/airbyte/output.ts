@@ -3,7 +3,7 @@ import {writev} from 'node:fs';
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Mask} from './mask';
-import {RecordLines} from './record-lines';
+import type {RecordLines} from './record-lines';
 
 const RETRY_AFTER_MS = 5;
 
@@ -25,8 +25,6 @@ export class Output {
   mask: Mask = {text: (text) => text, bytes: (bytes) => bytes};
   private queue: Buffer[] = [];
   private queuedBytes = 0;
-  /** Lines in the queue, whose memory is free when they are written. */
-  private toRelease: RecordLines[] = [];
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
   private isEnded = false;
@@ -37,16 +35,15 @@ export class Output {
   ) {}
 
   /** Puts a message into line. @throws OutputClosed as soon as it is known */
-  write(message: AirbyteMessage): void {
+  write(message: AirbyteMessage | RecordLines): void {
     if (this.failure) {
       throw this.failure;
     }
     if (this.isEnded) {
       return;
     }
-    if (message instanceof RecordLines) {
-      this.queue.push(this.mask.bytes(message.bytes));
-      this.toRelease.push(message);
+    if ('bytes' in message) {
+      this.queue.push(this.mask.bytes(message.bytes as Buffer));
     } else {
       this.queue.push(Buffer.from(`${this.stringify(message)}\n`));
     }
@@ -85,9 +82,7 @@ export class Output {
   private async writeQueue(): Promise<void> {
     while (this.queue.length > 0) {
       const batch = this.queue;
-      const lines = this.toRelease;
       this.queue = [];
-      this.toRelease = [];
       try {
         await writeAll(this.fd, batch);
       } catch (error) {
@@ -96,7 +91,6 @@ export class Output {
         this.queuedBytes = 0;
         break;
       }
-      lines.forEach((each) => each.release());
       this.queuedBytes -= batch.reduce((sum, {length}) => sum + length, 0);
     }
     this.writing = undefined;

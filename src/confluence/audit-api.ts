@@ -1,16 +1,16 @@
 import type {Clock} from '../clock';
 import type {Config} from '../config';
 import {Failure} from '../errors';
-import {NetworkError, type HttpAnswer, type HttpClient} from '../http/client';
+import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
 import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
-import {parseHttpDate, requestedWaitMs} from '../http/retry-timing';
+import {parseHttpDate} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
 import {unreachable} from '../http/unreachable';
-import {JsonCutOff, JsonFault} from '../json-tokens';
-import {type AuditPage, parseAuditPage} from './audit-page';
-import {NotAnAuditLog} from './not-an-audit-log';
+import {JsonCutOff, JsonFault} from '../json/tokens';
+import {judge, unexpected} from './failures';
+import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
+import {PageSize} from './page-size';
 import {RecordHasher} from './record-id';
-import {refuse, unexpected} from './failures';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;
@@ -20,24 +20,28 @@ export interface AuditQuery {
   readonly startDate?: number;
   readonly endDate?: number;
   readonly start?: number;
+  /** The most records wanted. Fewer are asked for where pages are too heavy. */
   readonly limit: number;
 }
 
 export interface AuditAnswer {
   readonly page: AuditPage;
+  /** The `limit` that was asked for. */
+  readonly limit: number;
   /** The server's clock when it answered, from its `Date` header: epoch ms, cut to whole seconds. */
   readonly serverTimeMs: number | undefined;
-  /** By the local clock, ms. The page shows the log as it was at some moment in between. */
+  /** ms. The page shows the log as it was at some moment in between. */
   readonly tookMs: number;
 }
 
+/** How long a site keeps its log: a whole number of 1 and more, and a unit in capitals. */
 export interface Retention {
   readonly number: number;
   readonly units: string;
 }
 
 /** What the calls need from outside. */
-export interface AuditApiParts {
+export interface AuditApiDeps {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly throttle: Throttle;
@@ -51,12 +55,14 @@ export class AuditApi {
   private readonly root: string;
   private readonly headers: Record<string, string>;
   private readonly hasher: RecordHasher;
-  private isWarm = false;
+  private readonly pageSize = new PageSize();
+  /** By the monotonic clock, when a page came last; undefined before the first. */
+  private answeredMs: number | undefined;
 
   constructor(
     config: Config,
     cloudId: string,
-    private readonly parts: AuditApiParts,
+    private readonly deps: AuditApiDeps,
   ) {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
@@ -65,53 +71,76 @@ export class AuditApi {
   }
 
   /**
-   * One page of the audit log, tried again while that may help.
+   * One page of the audit log, tried again while that may help, and smaller where that may.
    * @throws Failure as soon as nothing helps
    */
   getPage(query: AuditQuery): Promise<AuditAnswer> {
-    const {clock, policy, observer, throttle} = this.parts;
-    const url = `${this.root}?${toSearch(query)}`;
-    const attempt = (): Promise<AuditAnswer> => throttle.run(() => this.tryPage(url));
-    return withRetries(attempt, policy, clock, (wait) => observer.onWait(wait));
+    const {clock, policy, observer, throttle} = this.deps;
+    return withRetries(() => throttle.run(() => this.tryPage(query)), {
+      policy,
+      clock,
+      onWait: (wait) => observer.onWait(wait),
+      answeredMs: () => this.answeredMs ?? 0,
+    });
   }
 
-  /** How long the site keeps its log; undefined if this token may not ask. Never fails, never repeats. */
+  /** How long the site keeps its log; undefined if this token may not ask, or the answer is odd. Never fails, never repeats. */
   async getRetention(): Promise<Retention | undefined> {
     try {
       const url = `${this.root}/retention`;
-      const {status, body} = await this.parts.throttle.run(() => this.send(url, HINT_TIMEOUT_MS));
-      const retention =
-        status === 200 ? (JSON.parse(body.toString('utf8')) as Retention) : undefined;
-      return typeof retention?.number === 'number' ? retention : undefined;
+      const {status, body} = await this.deps.throttle.run(() => this.send(url, HINT_TIMEOUT_MS));
+      return status === 200 ? readRetention(body) : undefined;
     } catch {
       return undefined;
     }
   }
 
-  private async tryPage(url: string): Promise<AuditAnswer> {
-    const {clock, throttle} = this.parts;
-    const startedMs = clock.now();
-    const answer = await this.send(url);
-    const tookMs = Math.max(0, clock.now() - startedMs);
-    if (answer.status === 429) {
-      throttle.slowDown(requestedWaitMs(answer.headers, clock.now()));
+  private async tryPage(query: AuditQuery): Promise<AuditAnswer> {
+    const limit = this.pageSize.limitFor(query.limit);
+    try {
+      return await this.askPage({...query, limit});
+    } catch (error) {
+      throw error instanceof Retry ? this.lighten(error, limit) : error;
     }
-    if (answer.status !== 200) {
-      refuse(answer, this.isWarm, clock.now());
+  }
+
+  /** Asks for less from now on if an answer was too heavy. What surely is, is not asked for again as it was. */
+  private lighten(retry: Retry, limit: number): Retry | Failure {
+    const {isHeavy} = retry.remedy;
+    if (isHeavy === undefined) {
+      return retry;
+    }
+    const isLess = this.pageSize.wasTooHeavy(limit, isHeavy === 'by far');
+    return isLess || isHeavy === 'perhaps' ? retry : retry.failure;
+  }
+
+  private async askPage(query: AuditQuery): Promise<AuditAnswer> {
+    const {clock, throttle} = this.deps;
+    const startedMs = clock.monotonicMs();
+    const answer = await this.send(`${this.root}?${toSearch(query)}`);
+    const {status, headers, body} = answer;
+    const tookMs = clock.monotonicMs() - startedMs;
+    if (status !== 200) {
+      const verdict = judge(answer, this.answeredMs !== undefined, clock.now());
+      if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
+        throttle.slowDown(verdict.remedy.waitMs);
+      }
+      throw verdict;
     }
     const page = readPage(answer, this.hasher);
-    this.isWarm = true;
-    if (answer.headers['x-ratelimit-nearlimit'] === 'true') {
+    this.answeredMs = clock.monotonicMs();
+    this.pageSize.wentWell(query.limit, page.records.length, body.length);
+    if (headers['x-ratelimit-nearlimit'] === 'true') {
       throttle.slowDown();
     } else {
       throttle.speedUp();
     }
-    return {page, serverTimeMs: parseHttpDate(answer.headers.date), tookMs};
+    return {page, limit: query.limit, serverTimeMs: parseHttpDate(headers.date), tookMs};
   }
 
-  private async send(url: string, timeoutMs = this.parts.timeoutMs): Promise<HttpAnswer> {
+  private async send(url: string, timeoutMs = this.deps.timeoutMs): Promise<HttpAnswer> {
     try {
-      return await this.parts.http.get(url, this.headers, timeoutMs);
+      return await this.deps.http.get(url, this.headers, timeoutMs);
     } catch (error) {
       throw error instanceof NetworkError ? unreachable(error, new URL(url).host) : error;
     }
@@ -124,30 +153,35 @@ function toSearch(query: AuditQuery): string {
     .join('&');
 }
 
+/** @throws Retry if the answer begins as an audit log and was cut off or damaged, Failure if it is none */
 function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
   try {
-    return parseAuditPage(answer.body, hasher, () => answer.release());
+    return parseAuditPage(answer.body, hasher);
   } catch (error) {
-    if (error instanceof JsonCutOff && looksLikeJson(answer)) {
+    if (error instanceof NotAnAuditLog) {
+      throw unexpected(answer, error.message);
+    }
+    if (!(error instanceof JsonFault || error instanceof JsonCutOff)) {
+      throw error;
+    }
+    const begin = answer.body.toString('latin1', 0, 64).trimStart();
+    if (error instanceof JsonCutOff && /^(\{|$)/.test(begin)) {
       throw new Retry(
         new Failure(
           'unavailable',
-          'The answer was cut off. If that goes on, look at firewalls and proxies on the way.',
+          `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
           {detail: error.message},
         ),
       );
     }
-    if (error instanceof NotAnAuditLog) {
-      throw unexpected(answer, error.message);
-    }
-    if (error instanceof JsonFault || error instanceof JsonCutOff) {
-      throw unexpected(answer, `the answer is not JSON: ${error.message}`);
-    }
-    throw error;
+    const fault = unexpected(answer, `the answer is not JSON: ${error.message}`);
+    throw begin.startsWith('{') ? new Retry(fault) : fault;
   }
 }
 
-/** An empty body is no audit log that was cut off, but no audit log. */
-function looksLikeJson({body}: HttpAnswer): boolean {
-  return body.toString('latin1', 0, 64).trimStart().startsWith('{');
+function readRetention(body: Buffer): Retention | undefined {
+  const {number, units} = JSON.parse(body.toString('utf8')) as {number: unknown; units: unknown};
+  return typeof number === 'number' && number >= 1 && typeof units === 'string'
+    ? {number, units}
+    : undefined;
 }

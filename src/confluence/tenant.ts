@@ -2,14 +2,14 @@ import type {Clock} from '../clock';
 import type {Config} from '../config';
 import {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
-import {type RetryPolicy, type Wait, withRetries} from '../http/retry';
+import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {unreachable} from '../http/unreachable';
-import {retryIfTransient, unexpected} from './failures';
+import {judge, unexpected} from './failures';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What the look-up needs from outside. */
-export interface TenantParts {
+export interface TenantDeps {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly policy: RetryPolicy;
@@ -25,26 +25,25 @@ export interface TenantParts {
  */
 export function resolveCloudId(
   {tenant, apiUrl, isLoopback}: Config,
-  parts: TenantParts,
+  deps: TenantDeps,
 ): Promise<string> {
   const {site} = tenant;
   if (site === undefined) {
     return Promise.resolve(tenant.cloudId);
   }
   const url = `${isLoopback ? apiUrl : `https://${site}`}/_edge/tenant_info`;
-  const {policy, clock, observer} = parts;
-  return withRetries(
-    () => lookUp(url, site, parts),
+  const {policy, clock, observer} = deps;
+  return withRetries(() => lookUp(url, site, deps), {
     policy,
     clock,
-    (wait) => observer.onWait(wait),
-  );
+    onWait: (wait) => observer.onWait(wait),
+  });
 }
 
 async function lookUp(
   url: string,
   site: string,
-  {http, clock, timeoutMs}: TenantParts,
+  {http, clock, timeoutMs}: TenantDeps,
 ): Promise<string> {
   let answer: HttpAnswer;
   try {
@@ -56,8 +55,11 @@ async function lookUp(
   if (status === 404 || (status >= 300 && status < 400)) {
     throw noSuchSite(site);
   }
-  retryIfTransient(answer, clock.now());
-  const cloudId = status === 200 ? readCloudId(answer) : undefined;
+  const verdict = status === 200 ? undefined : judge(answer, false, clock.now());
+  if (verdict instanceof Retry) {
+    throw verdict;
+  }
+  const cloudId = verdict ? undefined : readCloudId(answer);
   if (cloudId === undefined) {
     throw unexpected(answer, `${site} gave no cloud id`);
   }

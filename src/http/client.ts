@@ -1,40 +1,35 @@
-import {
-  Agent as HttpAgent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
-import {Agent as HttpsAgent} from 'node:https';
-import {promisify} from 'node:util';
-import {gunzip} from 'node:zlib';
+import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 
-import axios, {AxiosError, type AxiosInstance} from 'axios';
+import axios, {AxiosError} from 'axios';
 
-import {BufferPool} from '../buffer-pool';
-import {isByProxy, proxyOf} from './proxy';
+import {decode, UnknownCoding} from './decode';
+import {boundLookups, isLookingUp} from './names';
+import {planRoutes, type Route, transport} from './routes';
+import {ProxyError} from './tunnel';
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
-const gunzipBody = promisify(gunzip);
+/** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** An answer that comes slowly may take this many times as long as one may keep silent. */
+const MOST_SILENCES = 5;
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Decoded. */
+  /** Decoded; of an error as it came, if it cannot be. */
   readonly body: Buffer;
-  /** Gives the body's memory back: nobody may read it after that. Nothing is lost if it is not called. */
-  release(): void;
 }
 
 /**
- * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT after
- * `timeoutMs`, EPROXY where a proxy answered in place of the host.
+ * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT where
+ * it took too long, EMSGSIZE where the answer was too large, EPROXY where a proxy answered in place of
+ * the host, ECODING where the answer is coded in a way that is not known here.
  */
 export class NetworkError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** The address of the proxy on the way, without its credentials. */
-    readonly proxy?: string,
+    /** The proxy on the way, without its credentials, and whether it failed before there was a way through. */
+    readonly proxy?: {readonly name: string; readonly isAtFault: boolean},
   ) {
     super(message);
   }
@@ -43,101 +38,129 @@ export class NetworkError extends Error {
 export interface HttpClient {
   /**
    * One GET, without retries, redirects or cookies: whatever the status is, it is an answer.
-   * @throws NetworkError if there is no whole answer within `timeoutMs`
+   * @param timeoutMs how long nothing may come; the whole answer may take five times that
+   * @throws NetworkError if there is no whole answer in time
    */
   get(url: string, headers: Record<string, string>, timeoutMs: number): Promise<HttpAnswer>;
 }
 
 /**
- * An HTTP client that keeps its connections open. It obeys HTTPS_PROXY and NO_PROXY unless
- * `isLoopback`. No axios error leaves it: they carry the request with its credentials.
+ * An HTTP client that keeps its connections open, and obeys the environment's proxy settings. No axios
+ * error leaves it: they carry the request with its credentials.
+ * @throws Failure if the environment's settings cannot be used
  */
-export function createHttpClient({isLoopback}: {isLoopback: boolean}): HttpClient {
-  const instance = axios.create({
-    httpAgent: new HttpAgent({keepAlive: true}),
-    httpsAgent: new HttpsAgent({keepAlive: true}),
-    responseType: 'stream',
-    decompress: false,
-    maxRedirects: 0,
-    validateStatus: null,
-    ...(isLoopback && {proxy: false as const}),
-  });
-  const pool = new BufferPool();
-  return {get: (url, headers, timeoutMs) => get(instance, pool, url, headers, timeoutMs)};
+export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClient {
+  const routeTo = planRoutes(env);
+  boundLookups();
+  return {get: (url, headers, timeoutMs) => get(routeTo(new URL(url)), url, headers, timeoutMs)};
 }
 
 async function get(
-  instance: AxiosInstance,
-  pool: BufferPool,
+  {agent, proxy}: Route,
   url: string,
   headers: Record<string, string>,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
-  const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  let request: ClientRequest | undefined;
+  const patience = new Patience(timeoutMs);
   try {
-    const response = await instance.get<IncomingMessage>(url, {
+    const {status, data} = await axios.get<IncomingMessage>(url, {
       headers: {...headers, 'Accept-Encoding': 'gzip'},
-      signal: timeout.signal,
+      signal: patience.signal,
+      httpAgent: agent,
+      httpsAgent: agent,
+      transport,
+      proxy: false,
+      responseType: 'stream',
+      decompress: false,
+      maxRedirects: 0,
+      validateStatus: null,
     });
-    const {status, data} = response;
-    request = response.request as ClientRequest;
-    if (isByProxy(request, data)) {
-      data.destroy();
-      throw new NetworkError('EPROXY', `HTTP ${status} ${response.statusText}`.trimEnd());
-    }
-    const body = await readBody(data, pool, timeout.signal);
-    return data.headers['content-encoding'] === 'gzip'
-      ? {status, headers: data.headers, body: await inflate(body), release: () => undefined}
-      : {status, headers: data.headers, body, release: () => pool.give(body)};
+    const body = await readBody(data, patience);
+    return {status, headers: data.headers, body: await unpack(body, data)};
   } catch (error) {
-    const proxy = proxyOf(request ?? (error as {request?: ClientRequest}).request);
-    throw timeout.signal.aborted
-      ? new NetworkError('ETIMEDOUT', `no whole answer within ${timeoutMs / 1000} s`, proxy)
-      : toNetworkError(error, proxy);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function inflate(body: Buffer): Promise<Buffer> {
-  return gunzipBody(body, {maxOutputLength: MAX_BODY_BYTES});
-}
-
-async function readBody(
-  response: IncomingMessage,
-  pool: BufferPool,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const stop = (): void => void response.destroy(new Error('aborted'));
-  signal.addEventListener('abort', stop);
-  try {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > MAX_BODY_BYTES) {
-        throw new NetworkError('EMSGSIZE', `an answer of more than ${MAX_BODY_BYTES} bytes`);
-      }
-      chunks.push(chunk);
+    const isAtFault = patience.signal.aborted || causeOf(error) instanceof ProxyError;
+    const name = proxy && {name: proxy.name, isAtFault};
+    if (patience.signal.aborted) {
+      // A name that is still being looked up is what the time went by with.
+      const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
+      throw new NetworkError(code, `no whole answer within ${patience.elapsedS()} s`, name);
     }
-    return gather(chunks, pool.take(length));
+    throw toNetworkError(error, name);
   } finally {
-    signal.removeEventListener('abort', stop);
+    patience.end();
   }
 }
 
-function gather(chunks: readonly Buffer[], target: Buffer): Buffer {
-  let at = 0;
-  for (const chunk of chunks) {
-    at += chunk.copy(target, at);
+/** Ends a request that nothing comes from any more, or that takes too long for all that comes. */
+class Patience {
+  private readonly late = new AbortController();
+  private readonly startedMs = performance.now();
+  private readonly timer: NodeJS.Timeout;
+  readonly signal = this.late.signal;
+
+  constructor(private readonly timeoutMs: number) {
+    this.timer = setTimeout(() => this.late.abort(), timeoutMs);
   }
-  return target;
+
+  /** Something came. */
+  renew(): void {
+    if (performance.now() - this.startedMs > MOST_SILENCES * this.timeoutMs) {
+      this.late.abort();
+    } else {
+      this.timer.refresh();
+    }
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+
+  elapsedS(): number {
+    return Math.round((performance.now() - this.startedMs) / 1000);
+  }
 }
 
-function toNetworkError(error: unknown, proxy: string | undefined): NetworkError {
-  const {code = 'EUNKNOWN', message} = error as NodeJS.ErrnoException;
-  const cause = error instanceof AxiosError ? error.cause : undefined;
-  return new NetworkError(code, cause?.message || message || code, proxy);
+async function readBody(response: IncomingMessage, patience: Patience): Promise<Buffer> {
+  const stop = (): void => void response.destroy(new Error('aborted'));
+  patience.signal.addEventListener('abort', stop);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    patience.renew();
+    length += chunk.length;
+    if (length > MAX_BODY_BYTES) {
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+async function unpack(body: Buffer, {statusCode, headers}: IncomingMessage): Promise<Buffer> {
+  try {
+    return await decode(body, headers['content-encoding'], MAX_BODY_BYTES);
+  } catch (error) {
+    if (statusCode !== 200) {
+      return body;
+    }
+    if (error instanceof UnknownCoding) {
+      throw new NetworkError('ECODING', error.message);
+    }
+    throw (error as {code?: string}).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error;
+  }
+}
+
+function tooLarge(): NetworkError {
+  return new NetworkError('EMSGSIZE', `an answer of more than ${MAX_BODY_BYTES} bytes`);
+}
+
+function toNetworkError(error: unknown, proxy: NetworkError['proxy']): NetworkError {
+  const cause = causeOf(error);
+  const {code} = cause.code === undefined ? (error as NodeJS.ErrnoException) : cause;
+  return new NetworkError(code ?? 'EUNKNOWN', cause.message || (code ?? ''), proxy);
+}
+
+/** What Node or the tunnel threw, where axios has wrapped it. */
+function causeOf(error: unknown): NodeJS.ErrnoException {
+  return (error instanceof AxiosError && error.cause) || (error as Error);
 }

@@ -1,22 +1,75 @@
-import type {ClientRequest, IncomingMessage} from 'node:http';
-import {TLSSocket} from 'node:tls';
+import {Failure} from '../errors';
 
-/** What axios keeps as the agent of a request that it sends through a proxy. */
-interface ProxyAgent {
-  readonly proxy?: {readonly host: string; readonly port: number};
-  readonly secureProxy?: boolean;
+/** The proxy that the environment names for HTTPS. */
+export interface Proxy {
+  /** Without credentials, for messages. */
+  readonly name: string;
+  readonly isTls: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** The value of Proxy-Authorization. */
+  readonly authorization: string | undefined;
 }
 
-/** The address of the proxy that a request went through, without its credentials. */
-export function proxyOf(request: ClientRequest | undefined): string | undefined {
-  const {proxy, secureProxy} = (request as {agent?: ProxyAgent} | undefined)?.agent ?? {};
-  return proxy && `${secureProxy === true ? 'https' : 'http'}://${proxy.host}:${proxy.port}`;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** As curl has them (curl.se/docs/manpage.html, ENVIRONMENT): the small letters count first. */
+const PROXY_NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
+const NO_PROXY_NAMES = ['no_proxy', 'NO_PROXY'] as const;
+const CORRECTION = 'Correct it: http://<host>:<port>.';
+
+/**
+ * The proxy for HTTPS, if there is one. A missing scheme is taken for http, as curl does.
+ * @throws Failure if it is no address, or one of another kind of proxy; what it says is not quoted,
+ *   since it may hold a password
+ */
+export function readProxy(env: Environment): Proxy | undefined {
+  const name = PROXY_NAMES.find((each) => env[each]?.trim());
+  if (name === undefined) {
+    return undefined;
+  }
+  const text = env[name]!.trim();
+  const scheme = /^([a-z][a-z\d+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
+    throw new Failure(
+      'input',
+      `${name} names a proxy of the kind ${scheme.slice(0, 20)}, and only http and https are understood. ${CORRECTION}`,
+    );
+  }
+  try {
+    const url = new URL(scheme === undefined ? `http://${text}` : text);
+    const isTls = url.protocol === 'https:';
+    const port = Number(url.port || (isTls ? 443 : 80));
+    return {
+      name: `${scheme ?? 'http'}://${url.hostname}:${port}`,
+      isTls,
+      host: url.hostname.replace(/^\[|\]$/g, ''),
+      port,
+      authorization: authorizationOf(url),
+    };
+  } catch {
+    throw new Failure('input', `${name} is not an address. ${CORRECTION}`);
+  }
 }
 
 /**
- * Whether a proxy answered in place of the host: one that does not connect us answers for itself, and
- * what it says does not come by TLS. Its 403 is no word of the host's.
+ * Whether NO_PROXY exempts an https host, by curl's rules: names between commas or blanks, each of which
+ * covers its sub-domains, with or without a dot before it; `*` alone covers everything. Beyond curl,
+ * `*.name` and a port are understood, since other tools have taught people to write them.
  */
-export function isByProxy(request: ClientRequest, {socket}: IncomingMessage): boolean {
-  return proxyOf(request) !== undefined && !(socket instanceof TLSSocket);
+export function isExempt(host: string, env: Environment): boolean {
+  const list = NO_PROXY_NAMES.map((name) => env[name]).find((value) => value?.trim()) ?? '';
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .some((entry) => {
+      const [, name = '', onlyPort] = /^(?:\*?\.)?(.*?)\.?(?::(\d+))?$/.exec(entry) ?? [];
+      const isMeant = host === name || host.endsWith(`.${name}`);
+      return name === '*' || (name !== '' && isMeant && (onlyPort ?? '443') === '443');
+    });
+}
+
+function authorizationOf({username, password}: URL): string | undefined {
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
 }

@@ -2,6 +2,7 @@ import type {IncomingHttpHeaders} from 'node:http';
 
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 20_000;
+const MINUTE_MS = 60_000;
 
 /** How long to wait after try `tries` (1, 2, …) failed: exponential, ±25 % by `random` in [0, 1). */
 export function backoffMs(tries: number, random: number): number {
@@ -15,9 +16,9 @@ export function jitterMs(waitMs: number, random: number): number {
 }
 
 /**
- * How long the server asks to wait, in ms from now: `Retry-After` in seconds or as a date, else
- * `X-RateLimit-Reset` as an ISO date (Atlassian: `yyyy-MM-ddTHH:mmZ`) or in epoch seconds. Dates are
- * taken against the answer's own `Date`, since the local clock may be wrong.
+ * How long the server asks to wait, in ms from now: `Retry-After` in seconds or as a date, and where
+ * that asks for nothing, `X-RateLimit-Reset`. Dates are taken against the answer's own `Date`, since
+ * the local clock may be wrong.
  * @returns undefined if it does not say, or says something else
  */
 export function requestedWaitMs(
@@ -25,11 +26,16 @@ export function requestedWaitMs(
   localNowMs: number,
 ): number | undefined {
   const nowMs = parseHttpDate(headers.date) ?? localNowMs;
-  const retryAfter = headers['retry-after']?.trim();
-  if (retryAfter !== undefined && /^\d+(\.\d+)?$/.test(retryAfter)) {
-    return Math.ceil(Number(retryAfter) * 1000);
+  const retryAfterMs = parseRetryAfter(headers['retry-after']?.trim(), nowMs);
+  const resetMs = parseReset(headers['x-ratelimit-reset']);
+  return retryAfterMs || resetMs === undefined ? retryAfterMs : Math.max(0, resetMs - nowMs);
+}
+
+function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
+  if (text !== undefined && /^\d+(\.\d+)?$/.test(text)) {
+    return Math.ceil(Number(text) * 1000);
   }
-  const untilMs = parseHttpDate(retryAfter) ?? parseReset(headers['x-ratelimit-reset']);
+  const untilMs = parseHttpDate(text);
   return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
 }
 
@@ -42,11 +48,22 @@ export function parseHttpDate(text: string | undefined): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
+/**
+ * Epoch seconds, or an ISO date. Atlassian's is cut to the minute (`yyyy-MM-ddTHH:mmZ`, JRACLOUD-69262),
+ * up to 59 s too early (octokit/plugin-throttling#599): it is taken for the end of that minute.
+ */
 function parseReset(value: string | string[] | undefined): number | undefined {
   const text = String(value ?? '').trim();
   if (/^\d{10}$/.test(text)) {
     return Number(text) * 1000;
   }
+  const [, seconds] = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text) ?? [
+    undefined,
+    undefined,
+  ];
   const parsed = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
-  return Number.isNaN(parsed) ? undefined : parsed;
+  if (Number.isNaN(parsed)) {
+    return undefined;
+  }
+  return seconds === undefined ? parsed + MINUTE_MS : parsed;
 }

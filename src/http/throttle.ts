@@ -1,5 +1,8 @@
 import type {Clock} from '../clock';
 
+/** Requests that may be out at the same time. */
+export const MOST_IN_FLIGHT = 4;
+
 const SUCCESSES_PER_STEP = 25;
 /** A longer wait fails the request that met it; the others need not sit it out. */
 const MAX_CLOSED_MS = 15 * 60_000;
@@ -45,7 +48,7 @@ export class Throttle {
     this.successes = 0;
     this.closedUntilMs = Math.max(
       this.closedUntilMs,
-      this.clock.now() + Math.min(waitMs, MAX_CLOSED_MS),
+      this.clock.monotonicMs() + Math.min(waitMs, MAX_CLOSED_MS),
     );
   }
 
@@ -60,7 +63,7 @@ export class Throttle {
   }
 
   private leftMs(): number {
-    return this.closedUntilMs - this.clock.now();
+    return this.closedUntilMs - this.clock.monotonicMs();
   }
 
   private wake(): void {

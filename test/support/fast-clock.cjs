@@ -1,9 +1,10 @@
-// Loaded into the connector by NODE_OPTIONS: a sleep takes a few ms, and the clock stands afterwards
-// where the sleep would have left it. What the connector waits for can so be seen without waiting:
+// Loaded into the connector by NODE_OPTIONS: a sleep takes a few ms, and both clocks, the local one and
+// the monotonic one, stand afterwards where the sleep would have left them. What the connector waits for can so be seen without waiting:
 // each request carries the moment at which it was sent, by that clock, in the header X-Sent-At.
 //
 // FAST_TIMEOUT_MS does the same to timers of 1 s or more, which are time-outs: a server that never
-// answers is given up after so many real ms. FAST_CLOCK_FILE names a file that gets, at the end, how
+// answers is given up after so many real ms. CLOCK_STEP_MS is how far somebody sets the local clock, and it
+// alone, in the middle of the first sleep. FAST_CLOCK_FILE names a file that gets, at the end, how
 // many ms the process has lived by its own clock.
 'use strict';
 
@@ -11,7 +12,7 @@ const {writeFileSync} = require('node:fs');
 const http = require('node:http');
 const promises = require('node:timers/promises');
 
-const {FAST_TIMEOUT_MS, FAST_CLOCK_FILE} = process.env;
+const {FAST_TIMEOUT_MS, FAST_CLOCK_FILE, CLOCK_STEP_MS} = process.env;
 const MOST_REAL_MS = 5;
 const SHORTEST_TIMEOUT_MS = 1000;
 const realNow = Date.now;
@@ -19,16 +20,20 @@ const realSleep = promises.setTimeout;
 const realTimer = globalThis.setTimeout;
 const realRequest = http.request;
 const startedMs = realNow();
+const realMonotonic = performance.now.bind(performance);
 let skippedMs = 0;
+let steppedMs = 0;
 
 function skipTo(targetMs) {
-  skippedMs += Math.max(0, targetMs - Date.now());
+  skippedMs += Math.max(0, targetMs - performance.now());
 }
 
-Date.now = () => realNow() + skippedMs;
+Date.now = () => realNow() + skippedMs + steppedMs;
+performance.now = () => realMonotonic() + skippedMs;
 
 promises.setTimeout = async (ms, value, options) => {
-  const targetMs = Date.now() + ms;
+  const targetMs = performance.now() + ms;
+  steppedMs = Number(CLOCK_STEP_MS ?? 0);
   const result = await realSleep(Math.min(ms, MOST_REAL_MS), value, options);
   skipTo(targetMs);
   return result;
@@ -36,7 +41,7 @@ promises.setTimeout = async (ms, value, options) => {
 
 if (FAST_TIMEOUT_MS) {
   globalThis.setTimeout = (callback, ms, ...args) => {
-    const targetMs = Date.now() + ms;
+    const targetMs = performance.now() + ms;
     const finish = () => {
       skipTo(targetMs);
       callback(...args);

@@ -25,6 +25,10 @@ export class VirtualClock implements Clock {
     return this.trueMs + this.skewMs;
   }
 
+  monotonicMs(): number {
+    return this.trueMs;
+  }
+
   async sleep(ms: number): Promise<void> {
     this.trueMs += ms;
     await turn();

@@ -1,18 +1,17 @@
-import type {Clock} from './clock';
-import type {Config} from './config';
-import {AuditApi} from './confluence/audit-api';
-import {resolveCloudId} from './confluence/tenant';
-import {createHttpClient, type HttpClient, NetworkError} from './http/client';
-import type {Wait} from './http/retry';
-import {Throttle} from './http/throttle';
-import {MOST_IN_FLIGHT} from './read-windows';
+import type {Clock} from '../clock';
+import type {Config} from '../config';
+import {type HttpClient, NetworkError} from '../http/client';
+import type {Wait} from '../http/retry';
+import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
+import {AuditApi} from './audit-api';
+import {resolveCloudId} from './tenant';
 
 /** How patient a command is. */
 export interface Patience {
   readonly maxTries: number;
   /** After this nothing is tried or waited for any more. */
   readonly withinMs: number;
-  /** For one request, where that leaves it so much. */
+  /** How long nothing may come of an answer. */
   readonly timeoutMs: number;
 }
 
@@ -39,28 +38,48 @@ export interface Connection {
   readonly api: AuditApi;
 }
 
-/** Puts together what a command needs to talk to Confluence; looks the tenant up if the settings name a site. */
+export interface ConnectDeps {
+  readonly clock: Clock;
+  readonly observer: Observer;
+  readonly createHttpClient: () => HttpClient;
+}
+
+/**
+ * Puts together what a command needs to talk to Confluence; looks the tenant up if the settings name a site.
+ * @throws Failure if there is no such site, nobody answers, or the proxy settings cannot be used
+ */
 export async function connect(
   config: Config,
   {maxTries, withinMs, timeoutMs}: Patience,
-  clock: Clock,
-  observer: Observer,
+  {clock, observer, createHttpClient}: ConnectDeps,
 ): Promise<Connection> {
-  const policy = {maxTries, deadlineMs: clock.now() + withinMs};
-  const client = endBy(policy.deadlineMs, createHttpClient(config), clock);
+  const policy = {maxTries, deadlineMs: clock.monotonicMs() + withinMs};
+  const client = endBy(policy.deadlineMs, createHttpClient(), clock);
   const http = tellEach(client, clock, observer);
-  const parts = {http, clock, policy, timeoutMs, observer};
-  const cloudId = await resolveCloudId(config, parts);
+  const deps = {http, clock, policy, timeoutMs, observer};
+  const cloudId = await resolveCloudId(config, deps);
   const throttle = new Throttle(MOST_IN_FLIGHT, clock);
-  return {cloudId, api: new AuditApi(config, cloudId, {...parts, throttle})};
+  return {cloudId, api: new AuditApi(config, cloudId, {...deps, throttle})};
 }
 
-/** No request outlives the deadline. */
+/** No request outlives the deadline, even if its answer goes on a little at a time. */
 function endBy(deadlineMs: number, http: HttpClient, clock: Clock): HttpClient {
+  if (deadlineMs === Infinity) {
+    return http;
+  }
   return {
-    get: (url, headers, timeoutMs) => {
-      const leftMs = Math.max(1, deadlineMs - clock.now());
-      return http.get(url, headers, Math.min(timeoutMs, leftMs));
+    get: async (url, headers, timeoutMs) => {
+      const leftMs = Math.max(1, deadlineMs - clock.monotonicMs());
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const error = new NetworkError('ETIMEDOUT', 'no whole answer in the time for all tries');
+        timer = setTimeout(() => reject(error), leftMs);
+      });
+      try {
+        return await Promise.race([http.get(url, headers, Math.min(timeoutMs, leftMs)), late]);
+      } finally {
+        clearTimeout(timer);
+      }
     },
   };
 }
@@ -70,9 +89,9 @@ function tellEach(http: HttpClient, clock: Clock, observer: Observer): HttpClien
   return {
     get: async (url, headers, timeoutMs) => {
       const {pathname, search} = new URL(url);
-      const startedMs = clock.now();
+      const startedMs = clock.monotonicMs();
       const tell = (status: number | string, traceId?: string): void => {
-        const ms = clock.now() - startedMs;
+        const ms = Math.round(clock.monotonicMs() - startedMs);
         observer.onExchange({path: pathname + search, status, ms, traceId});
       };
       try {
