@@ -30,7 +30,7 @@ const LONGEST_ANSWER_MS = 60_000;
  * again, too late a one would lose records.
  */
 export function tellTime({serverMs, localMs, tookMs, newestMs}: Clocks): Now {
-  const took = Math.min(tookMs, LONGEST_ANSWER_MS);
+  const took = Math.ceil(Math.min(tookMs, LONGEST_ANSWER_MS));
   const early = [serverMs && serverMs - took, localMs - took, newestMs];
   const late = [serverMs && serverMs + DATE_RESOLUTION_MS, localMs, newestMs];
   const atLeastMs = middle(early);

@@ -94,7 +94,7 @@ export class Joiner {
     if (tries >= MOST_TRIES) {
       throw contradiction(pieces, readings);
     }
-    this.reader.widen();
+    this.reader.server.widen();
     return {again: pieces};
   }
 

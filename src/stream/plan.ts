@@ -1,7 +1,6 @@
-import type {AuditRecord} from '../confluence/page';
-import {MOST_PAGES} from '../confluence/window-reader';
+import {COUNTED_PAGES, type Cut} from '../confluence/window-reader';
 import type {Reading} from './seams';
-import {cutAfter, lengthOf, type Window} from './windows';
+import {cutAfter, lengthOf, overlapOf, type Window, without} from './windows';
 
 /** A piece of the plan: its window is still to be read, on its way, or read. */
 export interface Piece {
@@ -18,6 +17,10 @@ export interface Piece {
   density: number | undefined;
   /** No longer window is read of it, ms. */
   mostMs: number;
+  /** It is known to hold as much as may be read at once. */
+  isCounted: boolean;
+  /** How far its reading reaches beyond it, ms, so that it shows some records of its neighbours. */
+  marginMs: number;
 }
 
 /** What is known of how a server answers. */
@@ -36,10 +39,11 @@ const MOST_BYTES_AHEAD = 12_000_000;
 const MARGIN = 2;
 /** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
 const SURPRISE = 4;
-/** How many records of its neighbours a reading shows on either side. */
+/** By so much a stretch is denser here than there before that is taken into account. */
+const UNEVEN = 2;
+/** How many records of its neighbours a reading should show on either side. */
 const SEAM_RECORDS = 8;
-/** What would be more is a burst: its density says nothing about the time around it. */
-const MOST_PAGES_OF_A_LOG = 2000;
+const MOST_MARGIN_MS = 86_400_000;
 /** A piece that is hardly longer than a window is not cut. */
 const HARDLY_LONGER = 1.2;
 
@@ -52,7 +56,6 @@ export class Plan {
   readonly pieces: Piece[];
   private density: number | undefined;
   private isUnsure = true;
-  private divisions = 0;
 
   /** @param endMs where a window without an end is taken to end, epoch ms */
   constructor(
@@ -70,8 +73,8 @@ export class Plan {
       return undefined;
     }
     const density = piece.density ?? this.density;
-    const wanted = targetOf(size);
-    const spanMs = Math.min(density ? wanted / density : Infinity, piece.mostMs);
+    const isWhole = !density || piece.isCounted;
+    const spanMs = Math.min(isWhole ? Infinity : targetOf(size) / density, piece.mostMs);
     const lengthMs = this.lengthOf(piece.window);
     if (lengthMs > HARDLY_LONGER * spanMs || lengthMs > piece.mostMs) {
       const lastMs = piece.window.fromMs + Math.max(1, Math.floor(spanMs)) - 1;
@@ -80,12 +83,8 @@ export class Plan {
     }
     const ordered = this.pieces[at]!;
     ordered.status = 'out';
+    ordered.marginMs = Math.min(ordered.marginMs, Math.ceil(SEAM_RECORDS / (density ?? 1)));
     return ordered;
-  }
-
-  /** By how much a reading should reach beyond its window, so that it shows some records of its neighbours. */
-  get marginMs(): number {
-    return Math.ceil(Math.min(SEAM_RECORDS / (this.density ?? 1), 86_400_000));
   }
 
   /** Takes in the reading of a piece. */
@@ -105,41 +104,41 @@ export class Plan {
   }
 
   /**
-   * Takes in that a piece holds far more than was thought. The density that showed is taken to hold
-   * for a while on the side where it showed; beyond that one window is to tell.
-   * @throws never; but a piece of one millisecond MUST NOT be handed in
+   * Takes in that a piece holds more than may be read of it. If the end of it that was counted out is
+   * as dense as its first page, all of it is taken to be; else the end is read at once when its turn
+   * comes, and the rest goes out as it is. A piece of one millisecond MUST NOT be handed in.
    */
-  divide(piece: Piece, shown: readonly AuditRecord[], size: AnswerSize): void {
-    const {window} = piece;
-    const times = shown.map(({timeMs}) => timeMs);
-    const firstMs = Math.max(window.fromMs, Math.min(...times));
-    const lastMs = Math.min(window.toMs, Math.max(...times));
-    this.endMs = Math.max(this.endMs, lastMs);
-    const endMs = Math.min(window.toMs, this.endMs);
-    const lengthMs = endMs - window.fromMs + 1;
-    const mostMs = Math.max(1, Math.floor(lengthMs / 2));
-    const density = shown.length / Math.max(1, lastMs - firstMs + 1);
-    const reachMs = Math.floor(
-      (SURPRISE ** this.divisions * PAGES_PER_WINDOW * size.recordsPerPage) / density,
-    );
-    this.divisions = Math.min(this.divisions + 1, MOST_PAGES);
+  divide(piece: Piece, {shown, counted}: Cut, {recordsPerPage}: AnswerSize): void {
+    const {window, tries} = piece;
+    const times = shown.slice(0, recordsPerPage).map(({timeMs}) => timeMs);
+    const shownMs = Math.max(...times) - Math.min(...times) + 1;
+    this.endMs = Math.max(this.endMs, Math.min(window.toMs, Math.max(...times)));
     this.isUnsure = true;
-    const atMs = endMs - reachMs;
-    const isPlausible = density * lengthMs <= MOST_PAGES_OF_A_LOG * size.recordsPerPage;
-    const isSparseBefore = !isPlausible && atMs > window.fromMs + reachMs && firstMs > atMs;
-    const index = this.pieces.indexOf(piece);
-    const again = {isJoined: piece.isJoined, tries: piece.tries};
-    if (!isSparseBefore) {
-      this.pieces.splice(index, 1, {...newPiece(window), ...again, density, mostMs});
+    const end = counted && overlapOf(counted, window);
+    if (end && lengthOf(end) <= 0) {
+      const marginMs = Math.max(1, Math.floor(piece.marginMs / UNEVEN ** 5));
+      this.replace(piece, [{...piece, status: 'open', marginMs}]);
       return;
     }
-    const [sparse, dense] = cutAfter(window, atMs);
-    this.pieces.splice(
-      index,
-      1,
-      {...newPiece(sparse), ...again, density: piece.density, mostMs},
-      {...newPiece(dense), density},
-    );
+    const rest = end ? without(window, [end]) : [];
+    const endMs = end ? this.lengthOf(end) : 0;
+    const density = end ? (COUNTED_PAGES * recordsPerPage) / endMs : times.length / shownMs;
+    const marginMs = Math.ceil(SEAM_RECORDS / density);
+    const unevenness = (density * shownMs) / times.length;
+    if (end && rest.length > 0 && (unevenness < 1 / UNEVEN || unevenness > UNEVEN)) {
+      this.replace(piece, [
+        ...rest.map((each) => ({...newPiece(each), tries, marginMs})),
+        {...newPiece(end), tries, marginMs, isCounted: true},
+      ]);
+    } else {
+      const mostMs = Math.max(1, Math.floor(this.lengthOf(window) / 2));
+      this.replace(piece, [{...newPiece(window), tries, density, mostMs}]);
+    }
+  }
+
+  private replace(piece: Piece, pieces: Piece[]): void {
+    pieces.sort((a, b) => a.window.fromMs - b.window.fromMs);
+    this.pieces.splice(this.pieces.indexOf(piece), 1, ...pieces);
   }
 
   /** Has a piece read again, in two halves if it has two. */
@@ -149,10 +148,9 @@ export class Plan {
     const middleMs = Math.floor((window.fromMs + Math.min(window.toMs, this.endMs)) / 2);
     const windows =
       middleMs >= window.fromMs && middleMs < window.toMs ? cutAfter(window, middleMs) : [window];
-    this.pieces.splice(
-      this.pieces.indexOf(piece),
-      1,
-      ...windows.map((each) => ({...newPiece(each), tries, density: piece.density})),
+    this.replace(
+      piece,
+      windows.map((each) => ({...newPiece(each), tries})),
     );
   }
 
@@ -172,7 +170,7 @@ export class Plan {
   /** Where it is not known how close together records lie, one window goes out and the others wait for it. */
   private mayReadAhead(at: number, size: AnswerSize): boolean {
     const before = this.pieces.slice(0, at);
-    if (this.isUnsure && before.some(({status}) => status === 'out')) {
+    if (this.isUnsure && !this.pieces[at]!.isCounted && before.some(({status}) => status === 'out')) {
       return false;
     }
     // The one after a piece that is read must come: it is the proof of that piece.
@@ -186,7 +184,7 @@ export class Plan {
 }
 
 function newPiece(window: Window): Piece {
-  return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity};
+  return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity, isCounted: false, marginMs: MOST_MARGIN_MS};
 }
 
 /** For how many records a window is cut. */

@@ -11,6 +11,9 @@ const MOST_WINDOWS_OUT = 4;
 /** So many of the last records that were handed on are kept for the next seam. */
 const TAIL = 8;
 
+/** After a part a checkpoint may come. */
+const RECORDS_PER_PART = 4000;
+
 /** A window of which everything is known, and its records, oldest first. */
 export interface Part {
   readonly window: Window;
@@ -44,19 +47,22 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
   let tail: Reading = {span: nothing, records: [], total: 0, isOldest: true};
 
   const send = (piece: Piece): void => {
-    const {window} = piece;
+    const {window, marginMs} = piece;
     const isOldest = window.fromMs === whole.fromMs;
     const span = {
-      fromMs: isOldest ? window.fromMs : window.fromMs - plan.marginMs,
-      toMs: window.toMs === whole.toMs ? window.toMs : window.toMs + plan.marginMs,
+      fromMs: isOldest ? window.fromMs : window.fromMs - marginMs,
+      toMs: window.toMs === whole.toMs ? window.toMs : window.toMs + marginMs,
     };
     const request = reader
-      .read(span, {isOldest, first: isOldest && window.toMs === Infinity ? first : undefined})
+      .read(span, {
+        isOldest,
+        first: isOldest && window.toMs === Infinity ? first : undefined,
+      })
       .then((reading) => {
         if ('shown' in reading) {
-          plan.divide(piece, reading.shown, reader);
+          plan.divide(piece, reading, reader.server);
         } else {
-          plan.settle(piece, reading, recordsIn(reading.records, window).length, reader);
+          plan.settle(piece, reading, recordsIn(reading.records, window).length, reader.server);
         }
       })
       .catch((reason: unknown) => {
@@ -67,7 +73,7 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
   };
   const sendAll = (): void => {
     while (!failure && out.size < MOST_WINDOWS_OUT) {
-      const piece = plan.next(reader);
+      const piece = plan.next(reader.server);
       if (!piece) {
         return;
       }
@@ -90,7 +96,7 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
     } else if (isReady && piece.isJoined && (next ? next.isJoined : isOpen || piece.isEnd)) {
       plan.pieces.shift();
       tail = tailOf(tail, piece);
-      yield {window: piece.window, records: recordsIn(piece.reading!.records, piece.window)};
+      yield* inSlices(piece.window, recordsIn(piece.reading!.records, piece.window));
     } else if (failure) {
       throw failure.reason;
     } else if (!isReady) {
@@ -123,6 +129,20 @@ function tailOf(tail: Reading, piece: Piece): Reading {
   const last = recordsIn(records, {fromMs: -Infinity, toMs: piece.window.toMs}).slice(-TAIL);
   const fromMs = last[0]?.timeMs ?? tail.span.fromMs;
   return {...tail, span: {fromMs, toMs: piece.window.toMs}, records: last};
+}
+
+/** A window's records in parts of a few thousand, each of which holds its milliseconds whole. */
+function* inSlices(window: Window, records: readonly AuditRecord[]): Generator<Part> {
+  let {fromMs} = window;
+  let rest = records;
+  while (rest.length > RECORDS_PER_PART) {
+    const toMs = rest[RECORDS_PER_PART - 1]!.timeMs;
+    const slice = recordsIn(rest, {fromMs, toMs});
+    yield {window: {fromMs, toMs}, records: slice};
+    rest = rest.slice(slice.length);
+    fromMs = toMs + 1;
+  }
+  yield {window: {fromMs, toMs: window.toMs}, records: rest};
 }
 
 function isEmpty({reading, window}: Piece): boolean {

@@ -5,6 +5,7 @@ import {type StreamDescriptor, streamState} from '../airbyte/messages';
 import type {RecordLines} from '../airbyte/record-lines';
 import type {Clock} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
+import {LogServer} from '../confluence/log-server';
 import {WindowReader} from '../confluence/window-reader';
 import {Failure} from '../errors';
 import {type Clocks, isAheadOfAll, tellTime} from './clocks';
@@ -43,8 +44,9 @@ export async function* readAuditRecords(
 ): AsyncGenerator<AirbyteMessage | RecordLines> {
   const {api, cloudId, stream, state, backfillStartMs, clock, log} = deps;
   refuseForeignState(state, cloudId);
-  const reader = new WindowReader(api);
-  const report = new Report(reader, clock, log);
+  const server = new LogServer(api);
+  const reader = new WindowReader(server);
+  const report = new Report(server, clock, log);
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
   let cursor: Cursor | undefined;
@@ -54,13 +56,13 @@ export async function* readAuditRecords(
     checkpointMs = clock.monotonicMs();
   };
   try {
-    const {first, clocks} = await open(deps, reader);
+    const {first, clocks} = await open(deps, server);
     const now = tellTime(clocks);
-    reader.nowMs = now.atMostMs;
+    server.nowMs = now.atMostMs;
     cursor = new Cursor({...deps, now});
     warnOfState(deps, clocks);
     const emitter = new Emitter(stream.name, cloudId, cursor);
-    const endMs = Math.max(now.atMostMs, reader.newestMs ?? 0);
+    const endMs = Math.max(now.atMostMs, server.newestMs ?? 0);
     let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => fromMs <= endMs)) {
       const {fromMs} = window;
@@ -105,15 +107,15 @@ export async function* readAuditRecords(
 /** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
 async function open(
   {state, backfillStartMs, clock}: ReadDeps,
-  reader: WindowReader,
+  server: LogServer,
 ): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
   const newest = unreadOf(state, backfillStartMs).at(-1);
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
-    ? reader.ask(newest)
-    : reader.ask({fromMs: -Infinity, toMs: Infinity}, 0, 1));
+    ? server.ask(newest)
+    : server.ask({fromMs: -Infinity, toMs: Infinity}, 0, 1));
   const {serverTimeMs: serverMs, tookMs} = answer;
-  const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: reader.newestMs};
+  const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs};
   return {first: isPast ? answer : undefined, clocks};
 }
 

@@ -1,6 +1,6 @@
 import type {Log} from '../airbyte/log';
 import type {Clock} from '../clock';
-import type {WindowReader} from '../confluence/window-reader';
+import type {LogServer} from '../confluence/log-server';
 import type {Cursor} from './cursor';
 import {formatCount, formatDuration, formatTime} from './format';
 import type {Part} from './read-windows';
@@ -21,7 +21,7 @@ export class Report {
   private reportedMs: number;
 
   constructor(
-    private readonly reader: WindowReader,
+    private readonly server: LogServer,
     private readonly clock: Clock,
     private readonly log: Log,
   ) {
@@ -57,7 +57,7 @@ export class Report {
 
   /** Says what a sync that went well has brought, and what is odd about it. */
   conclude(cursor: Cursor): void {
-    const {log, reader} = this;
+    const {log, server} = this;
     if (cursor.mayRepeat) {
       log.warn(
         `More than ${formatCount(MAX_EMITTED)} records lie within the lookback, and the state remembers only the newest of them: the next sync repeats others, with the same ids. A shorter lookback avoids that.`,
@@ -68,16 +68,16 @@ export class Report {
         `${formatCount(cursor.lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
       );
     }
-    if (reader.counts.replaced > 0) {
+    if (server.counts.replaced > 0) {
       log.warn(
-        `${formatCount(reader.counts.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
+        `${formatCount(server.counts.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
     log.info(this.summary());
   }
 
   summary(): string {
-    const {requests, rows} = this.reader.counts;
+    const {requests, rows} = this.server.counts;
     const seconds = (this.clock.monotonicMs() - this.startedMs) / 1000;
     return `${formatCount(this.emitted)} records emitted, ${formatCount(this.repeated)} met again and not repeated, in ${formatCount(requests)} requests for ${formatCount(rows)} rows, within ${formatDuration(seconds)}.`;
   }
