@@ -20,8 +20,15 @@ const MOST_PAGES_OF_OTHERS = 200;
 export interface Cut {
   /** In the order of the server. */
   readonly shown: readonly AuditRecord[];
-  /** One end of the stretch that holds about as many records as may be read of one, as far as is known. */
-  readonly counted?: Window | undefined;
+  /** An end of it that can be read at once, if one is known. */
+  readonly counted?: Counted | undefined;
+}
+
+/** One end of a stretch, which holds about as many records as may be read at once. */
+export interface Counted {
+  readonly span: Window;
+  /** How far one has to look beyond where it was cut off to see some records, ms. */
+  readonly marginMs: number;
 }
 
 /** How a stretch is to be read. */
@@ -30,6 +37,8 @@ export interface ReadWishes {
   readonly first?: AuditAnswer | undefined;
   /** No window lies before it, so the reading itself has to show what lies there. */
   readonly isOldest?: boolean;
+  /** It was counted out: all pages that may be read of a stretch are needed. */
+  readonly isCounted?: boolean;
 }
 
 /**
@@ -54,13 +63,13 @@ export class WindowReader {
    */
   private async readPages(
     span: Window,
-    {first, isOldest = false}: ReadWishes,
+    {first, isOldest = false, isCounted = false}: ReadWishes,
   ): Promise<Reading | Cut> {
     const {server} = this;
     const answer = first ?? (await server.ask(span));
     const shown = [...answer.page.records];
     const saysMore = server.saysMore(answer);
-    const expected = saysMore ? this.pagesIn(answer.page, span) : 1;
+    const expected = isCounted ? COUNTED_PAGES : saysMore ? this.pagesIn(answer.page, span) : 1;
     const rest = isOldest ? {...span, fromMs: -Infinity} : span;
     let next = await server.whatFollows(answer, shown.length);
     if (expected > MOST_PAGES) {
@@ -72,22 +81,22 @@ export class WindowReader {
     const ahead = this.askAhead(rest, expected);
     let limit = saysMore || !isOldest ? undefined : 2 * OVERLAP;
     for (let pages = 1; next === 'more' || (isOldest && next === 'nothing'); pages++) {
-      if (pages === Math.ceil(PATIENCE * expected) + 1 && expected <= MOST_PAGES) {
+      if (pages === Math.ceil(PATIENCE * expected) + 1) {
         const counted = await this.countOut(rest);
         if (counted) {
           return {shown, counted};
         }
       }
       if (pages === (this.isMostlyOutside(shown, span) ? MOST_PAGES_OF_OTHERS : MOST_PAGES)) {
-        const record = shown[COUNTED_PAGES * server.recordsPerPage];
-        return {shown, counted: this.endBefore(record, span)};
+        const beyond = shown.slice(COUNTED_PAGES * server.recordsPerPage);
+        return {shown, counted: this.endBefore(beyond, span)};
       }
       const overlap = Math.min(OVERLAP, server.recordsPerPage - 1, shown.length);
       const start = shown.length - overlap;
       const later = await (ahead.get(start) ?? server.ask(rest, start, limit));
       const added = following(shown, overlap, later.page.records);
       if (!added) {
-        return isOldest ? this.readPages(span, {first: answer}) : {shown};
+        return isOldest ? this.readPages(span, {first: answer, isCounted}) : {shown};
       }
       shown.push(...added);
       limit = undefined;
@@ -110,20 +119,23 @@ export class WindowReader {
   }
 
   /** Finds the end of a stretch that holds some pages; undefined if all of it holds less. */
-  private async countOut(span: Window): Promise<Window | undefined> {
+  private async countOut(span: Window): Promise<Counted | undefined> {
     const start = COUNTED_PAGES * this.server.recordsPerPage;
     const {page} = await this.server.ask(span, start, 2 * OVERLAP);
-    return this.endBefore(page.records[0], span);
+    return this.endBefore(page.records, span);
   }
 
-  /** What the server shows of a stretch before it comes to this record, if it goes by time. */
-  private endBefore(record: AuditRecord | undefined, span: Window): Window | undefined {
+  /** What the server shows of a stretch before it comes to these records, if it goes by time. */
+  private endBefore(beyond: readonly AuditRecord[], span: Window): Counted | undefined {
     const {direction} = this.server;
-    if (!record || !direction) {
+    const [first, ...others] = beyond.slice(0, OVERLAP);
+    if (!first || !direction) {
       return undefined;
     }
-    const {timeMs} = record;
-    return direction < 0 ? {...span, fromMs: timeMs + 1} : {...span, toMs: timeMs - 1};
+    const {timeMs} = first;
+    const marginMs = Math.abs(timeMs - (others.at(-1) ?? first).timeMs) + 1;
+    const end = direction < 0 ? {...span, fromMs: timeMs + 1} : {...span, toMs: timeMs - 1};
+    return {span: end, marginMs};
   }
 
   /** Asks at once for the pages that will be needed, by their offsets. */

@@ -17,8 +17,8 @@ export interface Piece {
   density: number | undefined;
   /** No longer window is read of it, ms. */
   mostMs: number;
-  /** It is known to hold as much as may be read at once. */
-  isCounted: boolean;
+  /** It goes out whole: it is `counted` out to hold as much as may be read at once, or the `rest` of that. */
+  readonly kind: 'counted' | 'rest' | 'other';
   /** How far its reading reaches beyond it, ms, so that it shows some records of its neighbours. */
   marginMs: number;
 }
@@ -73,7 +73,7 @@ export class Plan {
       return undefined;
     }
     const density = piece.density ?? this.density;
-    const isWhole = !density || piece.isCounted;
+    const isWhole = !density || piece.kind !== 'other';
     const spanMs = Math.min(isWhole ? Infinity : targetOf(size) / density, piece.mostMs);
     const lengthMs = this.lengthOf(piece.window);
     if (lengthMs > HARDLY_LONGER * spanMs || lengthMs > piece.mostMs) {
@@ -91,6 +91,9 @@ export class Plan {
   settle(piece: Piece, reading: Reading, count: number, size: AnswerSize): void {
     piece.status = 'read';
     piece.reading = reading;
+    if (piece.kind === 'counted') {
+      return;
+    }
     const lengthMs = this.lengthOf(piece.window);
     const least = targetOf(size) / SURPRISE;
     const shown = Math.max(count, least) / lengthMs;
@@ -114,7 +117,7 @@ export class Plan {
     const shownMs = Math.max(...times) - Math.min(...times) + 1;
     this.endMs = Math.max(this.endMs, Math.min(window.toMs, Math.max(...times)));
     this.isUnsure = true;
-    const end = counted && overlapOf(counted, window);
+    const end = counted && overlapOf(counted.span, window);
     if (end && lengthOf(end) <= 0) {
       const marginMs = Math.max(1, Math.floor(piece.marginMs / UNEVEN ** 5));
       this.replace(piece, [{...piece, status: 'open', marginMs}]);
@@ -123,12 +126,13 @@ export class Plan {
     const rest = end ? without(window, [end]) : [];
     const endMs = end ? this.lengthOf(end) : 0;
     const density = end ? (COUNTED_PAGES * recordsPerPage) / endMs : times.length / shownMs;
-    const marginMs = Math.ceil(SEAM_RECORDS / density);
+    const marginMs = Math.min(piece.marginMs, counted?.marginMs ?? Infinity);
     const unevenness = (density * shownMs) / times.length;
-    if (end && rest.length > 0 && (unevenness < 1 / UNEVEN || unevenness > UNEVEN)) {
+    const isEven = unevenness > 1 / UNEVEN && unevenness < UNEVEN;
+    if (end && rest.length > 0 && (this.density || !isEven)) {
       this.replace(piece, [
-        ...rest.map((each) => ({...newPiece(each), tries, marginMs})),
-        {...newPiece(end), tries, marginMs, isCounted: true},
+        ...rest.map((each) => ({...newPiece(each), tries, marginMs, kind: 'rest' as const})),
+        {...newPiece(end), tries, marginMs, kind: 'counted'},
       ]);
     } else {
       const mostMs = Math.max(1, Math.floor(this.lengthOf(window) / 2));
@@ -170,7 +174,7 @@ export class Plan {
   /** Where it is not known how close together records lie, one window goes out and the others wait for it. */
   private mayReadAhead(at: number, size: AnswerSize): boolean {
     const before = this.pieces.slice(0, at);
-    if (this.isUnsure && !this.pieces[at]!.isCounted && before.some(({status}) => status === 'out')) {
+    if (this.isUnsure && before.some(({status}) => status === 'out')) {
       return false;
     }
     // The one after a piece that is read must come: it is the proof of that piece.
@@ -184,7 +188,7 @@ export class Plan {
 }
 
 function newPiece(window: Window): Piece {
-  return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity, isCounted: false, marginMs: MOST_MARGIN_MS};
+  return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity, kind: 'other', marginMs: MOST_MARGIN_MS};
 }
 
 /** For how many records a window is cut. */

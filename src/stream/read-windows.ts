@@ -47,7 +47,7 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
   let tail: Reading = {span: nothing, records: [], total: 0, isOldest: true};
 
   const send = (piece: Piece): void => {
-    const {window, marginMs} = piece;
+    const {window, marginMs, kind} = piece;
     const isOldest = window.fromMs === whole.fromMs;
     const span = {
       fromMs: isOldest ? window.fromMs : window.fromMs - marginMs,
@@ -56,6 +56,7 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
     const request = reader
       .read(span, {
         isOldest,
+        isCounted: kind === 'counted',
         first: isOldest && window.toMs === Infinity ? first : undefined,
       })
       .then((reading) => {
