@@ -1,10 +1,14 @@
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {spawn, spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 
 import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
-import {type Run, read, runConnector} from './support/connector';
+import {collect, MAIN, type Run, read, runConnector} from './support/connector';
 import {type CorporateNetwork, startCorporateNetwork} from './support/corporate-network';
 import {otherNetwork} from './support/local-network';
 
@@ -209,3 +213,30 @@ describe('no proxy', () => {
     );
   });
 });
+
+/** A network of its own in which DNS never answers takes Linux, root and two tools. */
+const canSilenceDns =
+  spawnSync('unshare', ['--mount', '--net', 'ip', 'link', 'set', 'lo', 'up']).status === 0;
+
+(canSilenceDns ? test : test.skip)(
+  'name servers that never answer, as a pod has them: check is over within a minute, and gone',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dns-'));
+    const [resolver, settings] = ['resolv.conf', 'settings.json'].map((name) => join(folder, name));
+    // Patience of its own that alone would take two minutes and a half.
+    writeFileSync(resolver!, 'nameserver 127.0.0.1\noptions timeout:30 attempts:5\n');
+    writeFileSync(settings!, JSON.stringify(config));
+    const script =
+      'ip link set lo up; mount --bind "$1" /etc/resolv.conf; exec node "$2" "$3" "$4"';
+    const startedMs = performance.now();
+    const silent = join(__dirname, 'support', 'silent-dns.cjs');
+    const own = ['--mount', '--net', 'sh', '-c', script, 'sh'];
+    const child = spawn('unshare', [...own, resolver!, silent, MAIN, settings!]);
+    const run = await collect(child);
+    rmSync(folder, {recursive: true});
+    expect(run).toMatchObject({code: 0, stderr: ''});
+    expect(statusOf(run)?.message).toMatch(/DNS gives no answer \(EAI_AGAIN\)/);
+    expect(performance.now() - startedMs).toBeLessThan(60_000);
+  },
+  90_000,
+);
