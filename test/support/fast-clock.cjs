@@ -28,7 +28,7 @@ function skipTo(targetMs) {
   skippedMs += Math.max(0, targetMs - performance.now());
 }
 
-Date.now = () => realNow() + skippedMs + steppedMs;
+Date.now = () => Math.floor(realNow() + skippedMs + steppedMs);
 performance.now = () => realMonotonic() + skippedMs;
 
 promises.setTimeout = async (ms, value, options) => {
@@ -55,7 +55,7 @@ if (FAST_TIMEOUT_MS) {
 http.request = (options, ...rest) =>
   realRequest(
     Object.assign({}, options, {
-      headers: {...options.headers, 'X-Sent-At': String(Math.round(Date.now()))},
+      headers: {...options.headers, 'X-Sent-At': String(Date.now())},
     }),
     ...rest,
   );
