@@ -30,7 +30,7 @@ export interface AuditAnswer {
   readonly limit: number;
   /** The server's clock when it answered, from its `Date` header: epoch ms, cut to whole seconds. */
   readonly serverTimeMs: number | undefined;
-  /** ms. The page shows the log as it was at some moment in between. */
+  /** Whole ms. The page shows the log as it was at some moment in between. */
   readonly tookMs: number;
 }
 
@@ -113,7 +113,7 @@ export class AuditApi {
     const startedMs = clock.monotonicMs();
     const answer = await this.send(`${this.root}?${toSearch(query)}`);
     const {status, headers, body} = answer;
-    const tookMs = clock.monotonicMs() - startedMs;
+    const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
     if (status !== 200) {
       const verdict = judge(answer, this.answeredMs !== undefined, clock.now());
       if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
