@@ -270,14 +270,23 @@ describe('a limited rate', () => {
     expect(livedMs).toBeLessThan(5 * MINUTE);
   });
 
-  test('slows a sync down to one request at a time', async () => {
+  test.each<[string, Intercept]>([
+    ['429', answer(429, {}, {'Retry-After': '1'})],
+    [
+      'X-RateLimit-NearLimit',
+      (_request, response) => {
+        response.setHeader('X-RateLimit-NearLimit', 'true');
+        return false;
+      },
+    ],
+  ])('%s slows a sync down to one request at a time', async (_, sign) => {
     const sandbox = await confluence({log: logOf(6000), pageCap: 100, delayMs: 10});
     let inFlight = 0;
     const most = {before: 0, after: 0};
     sandbox.options.intercept = onAudit((request, response) => {
       const number = auditRequests(sandbox).length;
       if (number === 40) {
-        return answer(429, {}, {'Retry-After': '1'})(request, response);
+        return sign(request, response);
       }
       inFlight++;
       response.on('close', () => inFlight--);

@@ -21,7 +21,7 @@ export interface HttpAnswer {
 
 /**
  * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT where
- * it took too long, EMSGSIZE where the answer was too large, EPROXY where a proxy answered in place of
+ * it took too long, EMSGSIZE where the answer was too large, EPROXY… where a proxy answered in place of
  * the host, ECODING where the answer is coded in a way that is not known here.
  */
 export class NetworkError extends Error {
