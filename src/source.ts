@@ -26,7 +26,7 @@ import {formatTime} from './stream/format';
 import {readAuditRecords} from './stream/read';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
-const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
+const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 16_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 

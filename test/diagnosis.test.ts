@@ -1,6 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 
-import {confluenceError} from '../sandbox/error-bodies';
 import type {SandboxOptions} from '../sandbox/options';
 import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
 import {confluence} from './support/confluence';
@@ -38,6 +37,8 @@ interface Case {
   readonly wrong: string;
   readonly arrange: () => Promise<{config: object; env: Record<string, string>}>;
   readonly says: readonly RegExp[];
+  /** It is the same each time, and is not tried again. */
+  readonly isAtOnce?: boolean;
 }
 
 /** A Confluence of which something is wrong, or settings that are wrong for it. */
@@ -46,6 +47,14 @@ function sandboxed(options: Partial<SandboxOptions>, settings = {}): Case['arran
     const sandbox = await confluence(options);
     return {config: {...SETTINGS, api_url: sandbox.url, ...settings}, env: SHORT_TIMEOUT};
   };
+}
+
+/** Something else that listens in its place. */
+function listener(listen: () => Promise<number>): Case['arrange'] {
+  return async () => ({
+    config: {...SETTINGS, api_url: `http://127.0.0.1:${await listen()}`},
+    env: SHORT_TIMEOUT,
+  });
 }
 
 /** The real gateway's address, and a network of this machine in between. */
@@ -63,26 +72,38 @@ const viaProxy = (port: number, host = '127.0.0.1'): Record<string, string> => (
   HTTPS_PROXY: `http://someone:Proxy-Pa55word@${host}:${port}`,
 });
 
+/** The first sentence names the token, and where to make a new one. */
+const TOKEN = [
+  /^Atlassian refused the API token: make a new one with the scope [^.]* at https:\/\/id\.atlassian\.com[^ ]*,[^.]*\./,
+];
+
 const ACCESS: Case[] = [
   {
     wrong: 'the API token',
     arrange: sandboxed({}, {api_token: 'ATATT3xAnother'}),
-    says: [/^Atlassian refused the email or the API token/, /Check the email, or make a new token/],
+    says: [...TOKEN, /correct the email/],
   },
   {
     wrong: 'the email',
     arrange: sandboxed({}, {email: 'other@acme.example'}),
-    says: [/^Atlassian refused the email or the API token/, /Check the email/],
+    says: [...TOKEN, /correct the email/],
   },
-  {
-    wrong: 'the token has expired',
-    arrange: sandboxed({intercept: onAudit(answer(401, {code: 401, message: 'Unauthorized'}))}),
-    says: [/the token has expired \(tokens last at most a year\)/, /make a new token/],
-  },
+  ...[
+    [401, 'Unauthorized'],
+    [403, 'caller cannot access Confluence'],
+    [403, 'Current user not permitted to use Confluence'],
+  ].map(([status, message]) => ({
+    wrong: `the token has run out (${status}, ${message})`,
+    arrange: sandboxed({intercept: onAudit(answer(Number(status), {statusCode: status, message}))}),
+    says: [...TOKEN, /run out \(every token has expired after a year/, /lost its access/],
+  })),
   {
     wrong: 'the scope is missing',
     arrange: sandboxed({scopes: []}),
-    says: [/lacks the scope read:audit-log:confluence/, /Make a token with that scope at https:/],
+    says: [
+      /lacks the scope read:audit-log:confluence, or the Cloud ID is/,
+      /Make a token with that scope at https:/,
+    ],
   },
   {
     wrong: 'the account is not an administrator',
@@ -90,14 +111,28 @@ const ACCESS: Case[] = [
     says: [/not a Confluence administrator/, /Give it the global permission/],
   },
   {
-    wrong: 'the account has no Confluence',
-    arrange: sandboxed({intercept: onAudit(noAccess())}),
-    says: [/may not use Confluence on this site/, /Give it access/],
-  },
-  {
     wrong: 'the plan is Free',
     arrange: sandboxed({plan: 'free'}),
     says: [/Free plan, which has no audit log/, /Standard, Premium and Enterprise have one/],
+  },
+  {
+    wrong: 'the IP allowlist',
+    arrange: sandboxed({
+      intercept: onAudit(
+        answer(403, 'The IP address has been rejected because it is not on the allowed list'),
+      ),
+    }),
+    says: [/IP allowlist of this Atlassian organization/, /Add its address/],
+  },
+  {
+    wrong: 'something that Confluence says in other words',
+    arrange: sandboxed({intercept: onAudit(answer(403, {message: 'Not on a Tuesday'}))}),
+    says: [/refuses access to the audit log \(HTTP 403\): "Not on a Tuesday"/],
+  },
+  {
+    wrong: 'the site is suspended',
+    arrange: sandboxed({intercept: onAudit(answer(503, {errorCode: 'SUSPENDED_INACTIVITY'}))}),
+    says: [/site is suspended/, /can open it again/],
   },
   {
     wrong: 'the cloud id',
@@ -116,16 +151,16 @@ const ACCESS: Case[] = [
   },
 ];
 
-function noAccess() {
-  const {status, body} = confluenceError(403, 'Current user not permitted to use Confluence');
-  return answer(status, Buffer.concat(body));
-}
-
 const NETWORK: Case[] = [
   {
     wrong: 'DNS',
     arrange: online(async () => otherNetwork({[ATLASSIAN]: 'ENOTFOUND'})),
     says: [/^No answer from api\.atlassian\.com: its name cannot be resolved/, /Check DNS/],
+  },
+  {
+    wrong: 'DNS never answers',
+    arrange: online(async () => otherNetwork({[ATLASSIAN]: 'SILENCE'})),
+    says: [/its name cannot be resolved at the moment, DNS gives no answer/, /Check DNS/],
   },
   {
     wrong: 'DNS, for the moment',
@@ -194,6 +229,27 @@ const NETWORK: Case[] = [
     says: [/the proxy answers HTTP 403 Forbidden/, /Check whether it allows this host/],
   },
   {
+    wrong: 'the proxy hangs up',
+    arrange: online(async () => viaProxy(await startTcp(''))),
+    says: [/the proxy hung up \(ECONNRESET\)/, /whether it allows this host/],
+  },
+  {
+    wrong: 'the proxy is none',
+    arrange: online(async () => viaProxy(await startTcp('220 mail ready\r\n'))),
+    says: [/the proxy does not answer as a proxy does: .*HPE_/, /Check HTTPS_PROXY/],
+    isAtOnce: true,
+  },
+  {
+    wrong: 'the kind of proxy',
+    arrange: online(async () => ({HTTPS_PROXY: 'socks5h://someone:Proxy-Pa55word@127.0.0.1'})),
+    says: [/^The proxy in HTTPS_PROXY is a socks5h proxy, and only http and https are understood/],
+  },
+  {
+    wrong: 'any certificate would do',
+    arrange: online(async () => ({NODE_TLS_REJECT_UNAUTHORIZED: '0'})),
+    says: [/^NODE_TLS_REJECT_UNAUTHORIZED=0 is set/, /Remove it.* NODE_EXTRA_CA_CERTS/],
+  },
+  {
     wrong: 'the proxy does not answer',
     arrange: online(async () => viaProxy(await startTcp())),
     says: [/through the proxy .*: there was no answer in time/, /Check the proxy/],
@@ -201,11 +257,55 @@ const NETWORK: Case[] = [
   {
     wrong: 'the address of the proxy',
     arrange: online(async () => ({HTTPS_PROXY: 'http://proxy:port'})),
-    says: [/HTTPS_PROXY is not an address/, /Correct it/],
+    says: [/^The proxy in HTTPS_PROXY is not an address/, /Correct it/],
   },
 ];
 
 const OTHERS: Case[] = [
+  {
+    wrong: 'what answers does not speak HTTP',
+    arrange: listener(() => startTcp('220 mail ready\r\n')),
+    says: [/the answer is not HTTP as it has to be: Parse Error.*\(HPE_INVALID_CONSTANT\)/],
+    isAtOnce: true,
+  },
+  {
+    wrong: 'the head of the answer is too large',
+    arrange: sandboxed({intercept: onAudit(answer(200, '', {'X-Long': 'x'.repeat(70_000)}))}),
+    says: [/the head of the answer is larger than 64 kB \(HPE_HEADER_OVERFLOW\)/],
+    isAtOnce: true,
+  },
+  {
+    wrong: 'a coding that nobody asked for',
+    arrange: sandboxed({intercept: onAudit(answer(200, 'x', {'Content-Encoding': 'compress'}))}),
+    says: [/the answer is coded as compress, which was not asked for/],
+    isAtOnce: true,
+  },
+  {
+    wrong: 'the answer is too large',
+    arrange: sandboxed({intercept: onAudit(answer(200, 'x'.repeat(17_000_000)))}),
+    says: [/the answer is too large/],
+    isAtOnce: true,
+  },
+  {
+    wrong: 'something in front refuses',
+    arrange: sandboxed({intercept: onAudit(html(403, 'The request could not be satisfied'))}),
+    says: [/^Something in front of Confluence refuses requests/, /could not be satisfied/],
+  },
+  {
+    wrong: 'a parameter is not taken',
+    arrange: sandboxed({intercept: onAudit(answer(400, {message: 'start: must not be odd'}))}),
+    says: [/^Confluence does not accept the request .*"start: must not be odd"/],
+  },
+  {
+    wrong: 'the answer is empty',
+    arrange: sandboxed({intercept: onAudit(answer(200, ''))}),
+    says: [/^The answer was empty/],
+  },
+  {
+    wrong: 'a suspicious title',
+    arrange: sandboxed({intercept: onAudit(html(200, '::error::\u001b[2J\r\n\u202eLog in'))}),
+    says: [/a page titled "::error:: \[2J Log in"/],
+  },
   {
     wrong: 'the rate is limited',
     arrange: sandboxed({intercept: onAudit(answer(429, {}, {'Retry-After': '30'}))}),
@@ -241,13 +341,16 @@ const OTHERS: Case[] = [
 /** What was told, for the table that DIAGNOSIS_TABLE=1 prints. */
 const told = new Map<string, string>();
 
-async function diagnose({wrong, arrange, says}: Case): Promise<void> {
+async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env} = await arrange();
   const run = await runConnector('check', {config, env});
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;
   told.set(wrong, message);
+  if (isAtOnce) {
+    expect(message).not.toContain('Tried');
+  }
   const rows = failureRows().filter(({pattern}) => pattern.test(message));
   expect(rows).toHaveLength(1);
 }
@@ -318,8 +421,10 @@ test('what is told apart is told in different words', () => {
     causes.set(words, [...(causes.get(words) ?? []), wrong]);
   }
   expect([...causes.values()].filter(({length}) => length > 1)).toEqual([
-    // Atlassian answers the same to all three.
-    ['the API token', 'the email', 'the token has expired'],
+    // Atlassian answers alike to all of these.
+    [...told.keys()].filter((wrong) => /the API token|the email|the token has/.test(wrong)),
+    // getaddrinfo says the same of both.
+    ['DNS never answers', 'DNS, for the moment'],
     ['the connection is reset', 'the answer is cut off'],
   ]);
 });

@@ -1,3 +1,5 @@
+import zlib from 'node:zlib';
+
 import {describe, expect, test} from '@jest/globals';
 
 import {AuditLog} from '../sandbox/audit-log';
@@ -96,6 +98,71 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
       Buffer.concat([Buffer.from(head!), Buffer.of(0xff), Buffer.from(tail!)]),
     );
     expect(run.records[0]?.['summary']).toBe('\uFFFD');
+  });
+});
+
+describe('however an answer is packed, it is read', () => {
+  const page = Buffer.from(pageWith(`{"creationDate":${AT},"summary":"${'packed '.repeat(50)}"}`));
+  const {zstdCompressSync} = zlib as {zstdCompressSync?: typeof zlib.gzipSync};
+  const packings: [string, Buffer][] = [
+    ['gzip', zlib.gzipSync(page)],
+    ['x-gzip', zlib.gzipSync(page)],
+    ['deflate', zlib.deflateSync(page)],
+    ['Deflate', zlib.deflateRawSync(page)],
+    ['br', zlib.brotliCompressSync(page)],
+    ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(page))],
+    ['identity', page],
+    ...(zstdCompressSync ? [['zstd', zstdCompressSync(page)] satisfies [string, Buffer]] : []),
+  ];
+
+  test('by whatever coding Node knows, and with a head of 40 kB', async () => {
+    const queue = [...packings];
+    const sandbox = await confluence({
+      intercept: onAudit((request, response) => {
+        const [coding, bytes] = queue[0]!;
+        const headers = {'Content-Encoding': coding, 'X-Long': 'x'.repeat(40_000)};
+        return answer(200, bytes, headers)(request, response);
+      }),
+    });
+    const config = backfill(sandbox);
+    for (const [coding] of packings) {
+      const run = await read({config});
+      expect([coding, run.code, run.records.length]).toEqual([coding, 0, 1]);
+      queue.shift();
+    }
+  });
+
+  test.each<[string, Buffer]>([
+    ['br', zlib.brotliCompressSync('{"message":"You are on Free edition"}')],
+    ['gzip', Buffer.from('You are on Free edition')],
+    ['compress', Buffer.from('You are on Free edition')],
+  ])('and so is a refusal (%s), even if it is not packed as it says', async (coding, bytes) => {
+    const sandbox = await confluence({
+      intercept: onAudit(answer(403, bytes, {'Content-Encoding': coding})),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectFailedRead(run, {type: 'config_error', says: /Free plan/});
+  });
+});
+
+describe('retention is a hint', () => {
+  test.each([
+    ['{"number":-1,"units":"YEARS"}'],
+    ['{"number":1,"units":["YEARS"]}'],
+    ['{"number":"1","units":"YEARS"}'],
+    ['{"number":1,"units":"constructor"}'],
+    ['{"number":1e308,"units":"DAYS"}'],
+    ['null'],
+    ['['],
+  ])('%s: the sync is as good, and nothing is told as a fact', async (body) => {
+    const sandbox = await confluence({
+      intercept: (request, response) =>
+        request.path.endsWith('/retention') && answer(200, body)(request, response),
+    });
+    const run = await read({config: backfill(sandbox, {backfill_start_time: '2020-01-01'})});
+    expect(run).toMatchObject({code: 0, errors: []});
+    expect(sandbox.requests.some(({path}) => path.endsWith('/retention'))).toBe(true);
+    expect(run.stdout).not.toContain('keeps its audit log');
   });
 });
 

@@ -1,6 +1,13 @@
+import type {IncomingHttpHeaders} from 'node:http';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
 import {describe, expect, test} from '@jest/globals';
 
 import type {Intercept} from '../sandbox/options';
+import {judge} from '../src/confluence/failures';
+import {withRetries} from '../src/http/retry';
 import {after, answer, first, html, onAudit} from './support/answers';
 import {
   asSent,
@@ -22,6 +29,14 @@ const SLACK_MS = 2_000;
 const moments = (sandbox: Awaited<ReturnType<typeof confluence>>): number[] =>
   auditRequests(sandbox).map(sentAt);
 
+/** As Atlassian writes it: up to 59 s early. */
+const cutToMinute = (timeMs: number): string =>
+  `${new Date(timeMs).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}Z`;
+
+/** As Node has them. */
+const lowerCased = (headers: Record<string, string>): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
 /** RUNNING statuses that say that the rate is limited. */
 function rateLimits(run: Run): NonNullable<Message['trace']>[] {
   return run.messages.flatMap(({trace}) => (trace?.stream_status?.reasons ? [trace] : []));
@@ -36,15 +51,28 @@ function expectComplete(run: Run, count: number): void {
 describe('a failure that passes', () => {
   const SERVER_DATE = new Date(NOW).toUTCString();
   const IN_90_S = new Date(NOW + 90_000).toUTCString();
-  const IN_2_MIN = `${new Date(NOW + 2 * MINUTE).toISOString().slice(0, 'yyyy-mm-ddThh:mm'.length)}Z`;
+  const IN_2_MIN = new Date(NOW + 2 * MINUTE).toISOString();
 
   test.each<[string, number, Record<string, string>, [number, number]]>([
     ['no hint', 503, {}, [375, 630]],
     ['seconds', 429, {'Retry-After': '40'}, [40_000, 44_300]],
     ['seconds on a 503', 503, {'Retry-After': '40'}, [40_000, 44_300]],
     ['a date', 429, {'Retry-After': IN_90_S, Date: SERVER_DATE}, [90_000, 99_300]],
-    ['a date that has passed', 429, {'Retry-After': SERVER_DATE}, [0, 300]],
+    ['a date that has passed', 429, {'Retry-After': SERVER_DATE}, [375, 630]],
+    ['no seconds', 429, {'Retry-After': '0'}, [375, 630]],
+    [
+      'no seconds, and X-RateLimit-Reset',
+      429,
+      {'Retry-After': '0', 'X-RateLimit-Reset': IN_2_MIN},
+      [2 * MINUTE, 132_300],
+    ],
     ['X-RateLimit-Reset', 429, {'X-RateLimit-Reset': IN_2_MIN}, [2 * MINUTE, 132_300]],
+    [
+      'X-RateLimit-Reset, cut to the minute',
+      429,
+      {'X-RateLimit-Reset': cutToMinute(NOW + 2 * MINUTE)},
+      [3 * MINUTE, 198_300],
+    ],
     [
       'Retry-After before X-RateLimit-Reset',
       429,
@@ -61,12 +89,24 @@ describe('a failure that passes', () => {
     ['a negative number', 429, {'Retry-After': '-30'}, [375, 630]],
     ['almost the longest wait', 429, {'Retry-After': '900'}, [900_000, 990_300]],
   ])('%s: comes back in time', async (_, status, headers, [least, most]) => {
-    const sandbox = await confluence({intercept: first(1, answer(status, {}, headers))});
-    const run = await read({config: backfill(sandbox)});
-    expectComplete(run, 3);
-    const [refused, repeated] = moments(sandbox);
-    expect(repeated! - refused!).toBeGreaterThanOrEqual(least);
-    expect(repeated! - refused!).toBeLessThanOrEqual(most + SLACK_MS);
+    for (const random of [0, 0.5, 0.999]) {
+      const waits: number[] = [];
+      const clock = {
+        now: () => NOW,
+        monotonicMs: () => 0,
+        sleep: async (ms: number) => void waits.push(ms),
+        random: () => random,
+      };
+      const attempt = async (): Promise<void> => {
+        if (waits.length === 0) {
+          throw judge({status, headers: lowerCased(headers), body: Buffer.from('{}')}, false, NOW);
+        }
+      };
+      const policy = {maxTries: 8, deadlineMs: Infinity};
+      await withRetries(attempt, {policy, clock, onWait: () => undefined});
+      expect(waits[0]).toBeGreaterThanOrEqual(least);
+      expect(waits[0]).toBeLessThanOrEqual(most);
+    }
   });
 
   test('is waited for by the real clock, too', async () => {
@@ -150,14 +190,103 @@ describe('a limited rate', () => {
     expect(auditRequests(sandbox)).toHaveLength(1);
   });
 
-  test('slows a sync down to one request at a time', async () => {
+  describe('for ten minutes: the sync goes on, and says so as long as it lasts', () => {
+    test.each<[string, (sentMs: number) => Record<string, string>]>([
+      ['without a hint', () => ({})],
+      ['Retry-After: 0', () => ({'Retry-After': '0'})],
+      ['Retry-After in seconds', () => ({'Retry-After': '60'})],
+      ['Retry-After, always the same date', () => ({'Retry-After': new Date(NOW).toUTCString()})],
+      [
+        'Retry-After as a date',
+        (sentMs) => ({
+          'Retry-After': new Date(sentMs + 90_000).toUTCString(),
+          Date: new Date(sentMs).toUTCString(),
+        }),
+      ],
+      [
+        'X-RateLimit-Reset',
+        (sentMs) => ({
+          'X-RateLimit-Reset': cutToMinute(sentMs),
+          Date: new Date(sentMs).toUTCString(),
+        }),
+      ],
+    ])('%s', async (_, hint) => {
+      const sandbox = await confluence({log: logOf(40), pageCap: 10});
+      let firstMs: number | undefined;
+      sandbox.options.intercept = after(2, (request, response) => {
+        firstMs ??= sentAt(request);
+        const isLimited = sentAt(request) < firstMs + 10 * MINUTE;
+        return isLimited && answer(429, {}, hint(sentAt(request)))(request, response);
+      });
+      const run = await read({config: backfill(sandbox)});
+      expectComplete(run, 40);
+      expect(Math.max(...moments(sandbox)) - firstMs!).toBeGreaterThanOrEqual(10 * MINUTE);
+      const resets = rateLimits(run).map(
+        ({stream_status: status}) => status!.reasons![0]!.rate_limited!.quota_reset,
+      );
+      expect(resets.length).toBeGreaterThan(4);
+      expect(Math.max(...resets)).toBeGreaterThanOrEqual(firstMs! + 10 * MINUTE);
+      expect(auditRequests(sandbox).length).toBeLessThan(200);
+    });
+  });
+
+  test('for more than fifteen minutes without an answer is a failure', async () => {
+    const sandbox = await confluence({intercept: onAudit(answer(429))});
+    const run = await read({config: backfill(sandbox)});
+    expectFailedRead(run, {type: 'transient_error', says: [/HTTP 429/, /Tried \d+ times/]});
+    const sent = moments(sandbox);
+    expect(sent.at(-1)! - sent[0]!).toBeGreaterThanOrEqual(15 * MINUTE);
+    expect(sent.at(-1)! - sent[0]!).toBeLessThan(17 * MINUTE);
+  });
+
+  test.each([429, 503])('%i with a hint: nobody sends before the time has come', async (status) => {
+    const sandbox = await confluence({log: logOf(3000), pageCap: 100, delayMs: 10});
+    sandbox.options.intercept = onAudit(
+      answer(status, {}, {'Retry-After': '50'}),
+      (number) => number === 20,
+    );
+    expectComplete(await read({config: backfill(sandbox)}), 3000);
+    const sent = moments(sandbox).toSorted((a, b) => a - b);
+    const refusedMs = moments(sandbox)[19]!;
+    const meanwhile = sent.filter((ms) => ms > refusedMs && ms < refusedMs + 50_000);
+    // Those that were under way already.
+    expect(meanwhile.length).toBeLessThan(4);
+    expect(sent.filter((ms) => ms >= refusedMs + 50_000).length).toBeGreaterThan(8);
+  });
+
+  test.each([-60, 60])('somebody sets the clock by %i minutes: nobody waits longer', async (by) => {
+    const folder = mkdtempSync(join(tmpdir(), 'clock-'));
+    const file = join(folder, 'lived');
+    const sandbox = await confluence({
+      log: logOf(40),
+      pageCap: 10,
+      intercept: onAudit(answer(429, {}, {'Retry-After': '30'}), (number) => number === 3),
+    });
+    const env = {CLOCK_STEP_MS: String(by * MINUTE), FAST_CLOCK_FILE: file};
+    expectComplete(await read({config: backfill(sandbox), env}), 40);
+    const livedMs = Number(readFileSync(file, 'utf8'));
+    rmSync(folder, {recursive: true});
+    expect(livedMs).toBeGreaterThanOrEqual(30_000);
+    expect(livedMs).toBeLessThan(5 * MINUTE);
+  });
+
+  test.each<[string, Intercept]>([
+    ['429', answer(429, {}, {'Retry-After': '1'})],
+    [
+      'X-RateLimit-NearLimit',
+      (_request, response) => {
+        response.setHeader('X-RateLimit-NearLimit', 'true');
+        return false;
+      },
+    ],
+  ])('%s slows a sync down to one request at a time', async (_, sign) => {
     const sandbox = await confluence({log: logOf(6000), pageCap: 100, delayMs: 10});
     let inFlight = 0;
     const most = {before: 0, after: 0};
     sandbox.options.intercept = onAudit((request, response) => {
       const number = auditRequests(sandbox).length;
       if (number === 40) {
-        return answer(429, {}, {'Retry-After': '1'})(request, response);
+        return sign(request, response);
       }
       inFlight++;
       response.on('close', () => inFlight--);
@@ -176,7 +305,12 @@ describe('a limited rate', () => {
 
 describe('a sync that has had an answer', () => {
   const PASSING: [string, Intercept, RegExp][] = [
-    ['403', answer(403, {message: 'Current user not permitted to use Confluence'}), /may not use/],
+    ['401', answer(401, {code: 401, message: 'Unauthorized'}), /refused the API token/],
+    [
+      '403',
+      answer(403, {message: 'Current user not permitted to use Confluence'}),
+      /refused the API token/,
+    ],
     ['404', answer(404, {message: 'NOT_FOUND'}), /no Confluence at this cloud id/],
   ];
 

@@ -1,15 +1,15 @@
 import type {Clock} from '../clock';
 import type {Config} from '../config';
-import {Failure} from '../errors';
+import type {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
 import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {parseHttpDate} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
 import {unreachable} from '../http/unreachable';
-import {JsonCutOff, JsonFault} from '../json/tokens';
-import {judge, unexpected} from './failures';
-import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
+import {judge} from './failures';
+import type {AuditPage} from './page';
 import {PageSize} from './page-size';
+import {readPage, readRetention, type Retention} from './read-answer';
 import {RecordHasher} from './record-id';
 
 /** For a request that a sync can do without. */
@@ -30,14 +30,8 @@ export interface AuditAnswer {
   readonly limit: number;
   /** The server's clock when it answered, from its `Date` header: epoch ms, cut to whole seconds. */
   readonly serverTimeMs: number | undefined;
-  /** ms. The page shows the log as it was at some moment in between. */
+  /** Whole ms. The page shows the log as it was at some moment in between. */
   readonly tookMs: number;
-}
-
-/** How long a site keeps its log: a whole number of 1 and more, and a unit in capitals. */
-export interface Retention {
-  readonly number: number;
-  readonly units: string;
 }
 
 /** What the calls need from outside. */
@@ -119,7 +113,7 @@ export class AuditApi {
     const startedMs = clock.monotonicMs();
     const answer = await this.send(`${this.root}?${toSearch(query)}`);
     const {status, headers, body} = answer;
-    const tookMs = clock.monotonicMs() - startedMs;
+    const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
     if (status !== 200) {
       const verdict = judge(answer, this.answeredMs !== undefined, clock.now());
       if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
@@ -151,37 +145,4 @@ function toSearch(query: AuditQuery): string {
   return Object.entries(query)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-}
-
-/** @throws Retry if the answer begins as an audit log and was cut off or damaged, Failure if it is none */
-function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
-  try {
-    return parseAuditPage(answer.body, hasher);
-  } catch (error) {
-    if (error instanceof NotAnAuditLog) {
-      throw unexpected(answer, error.message);
-    }
-    if (!(error instanceof JsonFault || error instanceof JsonCutOff)) {
-      throw error;
-    }
-    const begin = answer.body.toString('latin1', 0, 64).trimStart();
-    if (error instanceof JsonCutOff && /^(\{|$)/.test(begin)) {
-      throw new Retry(
-        new Failure(
-          'unavailable',
-          `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
-          {detail: error.message},
-        ),
-      );
-    }
-    const fault = unexpected(answer, `the answer is not JSON: ${error.message}`);
-    throw begin.startsWith('{') ? new Retry(fault) : fault;
-  }
-}
-
-function readRetention(body: Buffer): Retention | undefined {
-  const {number, units} = JSON.parse(body.toString('utf8')) as {number: unknown; units: unknown};
-  return typeof number === 'number' && number >= 1 && typeof units === 'string'
-    ? {number, units}
-    : undefined;
 }

@@ -1,6 +1,6 @@
 import type {Clock} from '../clock';
 import type {Config} from '../config';
-import {type HttpClient, NetworkError} from '../http/client';
+import {type HttpClient, MOST_SILENCES, NetworkError} from '../http/client';
 import type {Wait} from '../http/retry';
 import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
 import {AuditApi} from './audit-api';
@@ -64,22 +64,10 @@ export async function connect(
 
 /** No request outlives the deadline, even if its answer goes on a little at a time. */
 function endBy(deadlineMs: number, http: HttpClient, clock: Clock): HttpClient {
-  if (deadlineMs === Infinity) {
-    return http;
-  }
   return {
-    get: async (url, headers, timeoutMs) => {
+    get: (url, headers, timeoutMs) => {
       const leftMs = Math.max(1, deadlineMs - clock.monotonicMs());
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        const error = new NetworkError('ETIMEDOUT', 'no whole answer in the time for all tries');
-        timer = setTimeout(() => reject(error), leftMs);
-      });
-      try {
-        return await Promise.race([http.get(url, headers, Math.min(timeoutMs, leftMs)), late]);
-      } finally {
-        clearTimeout(timer);
-      }
+      return http.get(url, headers, Math.min(timeoutMs, leftMs / MOST_SILENCES));
     },
   };
 }

@@ -4,7 +4,8 @@ import {Failure} from '../errors';
 import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
 import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
 import {unreachable} from '../http/unreachable';
-import {judge, unexpected} from './failures';
+import {judge} from './failures';
+import {unexpected} from './words';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,3 +1,4 @@
+import {Failure} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {oneLine} from '../http/one-line';
 
@@ -8,7 +9,8 @@ const MOST_BYTES = 8192;
 export interface Words {
   /** All of it, as far as it is looked at: '' if there is nothing. */
   readonly text: string;
-  readonly isHtml: boolean;
+  /** In words, and not as a page that something else has made. */
+  readonly isSpoken: boolean;
   /** In quotes, for a message: what an error says, the title of a page, or how the text begins. */
   readonly excerpt: string;
 }
@@ -18,13 +20,13 @@ export function wordsOf({body, headers}: HttpAnswer): Words {
   const text = body.toString('utf8', 0, MOST_BYTES).trim();
   const isHtml = /<html|<!doctype/i.test(text) || /html/.test(headers['content-type'] ?? '');
   if (text === '') {
-    return {text, isHtml: false, excerpt: 'without a word'};
+    return {text, isSpoken: false, excerpt: 'without a word'};
   }
   if (isHtml) {
     const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '';
-    return {text, isHtml, excerpt: `a page titled "${oneLine(title)}"`};
+    return {text, isSpoken: false, excerpt: `a page titled "${oneLine(title)}"`};
   }
-  return {text, isHtml, excerpt: `"${oneLine(messageIn(text) ?? text)}"`};
+  return {text, isSpoken: true, excerpt: `"${oneLine(messageIn(text) ?? text)}"`};
 }
 
 /** What came, for a developer: type, size, where it points to, and its words. */
@@ -34,6 +36,14 @@ export function describeAnswer(answer: HttpAnswer): string {
   const location = headers.location;
   const to = location === undefined ? '' : `, pointing to ${oneLine(location)}`;
   return `(${status}, ${type}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
+}
+
+/** Something other than an audit log came: `what` names it. */
+export function unexpected(answer: HttpAnswer, what: string): Failure {
+  return new Failure(
+    'unexpected',
+    `Something answered that is not the Confluence audit log: ${what} ${describeAnswer(answer)}. If a proxy or a login stands between this machine and Atlassian, it has to let the connector through; if not, please report this.`,
+  );
 }
 
 /** The gateway's errors are `{code, message}`, Confluence's `{statusCode, data, message}`. */

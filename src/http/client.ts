@@ -10,7 +10,7 @@ import {ProxyError} from './tunnel';
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** An answer that comes slowly may take this many times as long as one may keep silent. */
-const MOST_SILENCES = 5;
+export const MOST_SILENCES = 3;
 
 export interface HttpAnswer {
   readonly status: number;
@@ -21,7 +21,7 @@ export interface HttpAnswer {
 
 /**
  * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT where
- * it took too long, EMSGSIZE where the answer was too large, EPROXY where a proxy answered in place of
+ * it took too long, EMSGSIZE where the answer was too large, EPROXY… where a proxy answered in place of
  * the host, ECODING where the answer is coded in a way that is not known here.
  */
 export class NetworkError extends Error {
@@ -38,7 +38,7 @@ export class NetworkError extends Error {
 export interface HttpClient {
   /**
    * One GET, without retries, redirects or cookies: whatever the status is, it is an answer.
-   * @param timeoutMs how long nothing may come; the whole answer may take five times that
+   * @param timeoutMs how long nothing may come; the whole answer may take MOST_SILENCES times that
    * @throws NetworkError if there is no whole answer in time
    */
   get(url: string, headers: Record<string, string>, timeoutMs: number): Promise<HttpAnswer>;
@@ -83,7 +83,11 @@ async function get(
     if (patience.signal.aborted) {
       // A name that is still being looked up is what the time went by with.
       const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
-      throw new NetworkError(code, `no whole answer within ${patience.elapsedS()} s`, name);
+      throw new NetworkError(
+        code,
+        `no whole answer within ${Math.round(patience.elapsedMs / 1000)} s`,
+        name,
+      );
     }
     throw toNetworkError(error, name);
   } finally {
@@ -95,28 +99,26 @@ async function get(
 class Patience {
   private readonly late = new AbortController();
   private readonly startedMs = performance.now();
-  private readonly timer: NodeJS.Timeout;
+  private timer: NodeJS.Timeout | undefined;
   readonly signal = this.late.signal;
 
   constructor(private readonly timeoutMs: number) {
-    this.timer = setTimeout(() => this.late.abort(), timeoutMs);
+    this.renew();
   }
 
   /** Something came. */
   renew(): void {
-    if (performance.now() - this.startedMs > MOST_SILENCES * this.timeoutMs) {
-      this.late.abort();
-    } else {
-      this.timer.refresh();
-    }
+    clearTimeout(this.timer);
+    const leftMs = MOST_SILENCES * this.timeoutMs - this.elapsedMs;
+    this.timer = setTimeout(() => this.late.abort(), Math.min(this.timeoutMs, leftMs));
   }
 
   end(): void {
     clearTimeout(this.timer);
   }
 
-  elapsedS(): number {
-    return Math.round((performance.now() - this.startedMs) / 1000);
+  get elapsedMs(): number {
+    return performance.now() - this.startedMs;
   }
 }
 

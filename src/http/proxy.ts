@@ -33,7 +33,7 @@ export function readProxy(env: Environment): Proxy | undefined {
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     throw new Failure(
       'input',
-      `${name} names a proxy of the kind ${scheme.slice(0, 20)}, and only http and https are understood. ${CORRECTION}`,
+      `The proxy in ${name} is a ${scheme.slice(0, 20)} proxy, and only http and https are understood. ${CORRECTION}`,
     );
   }
   try {
@@ -48,7 +48,7 @@ export function readProxy(env: Environment): Proxy | undefined {
       authorization: authorizationOf(url),
     };
   } catch {
-    throw new Failure('input', `${name} is not an address. ${CORRECTION}`);
+    throw new Failure('input', `The proxy in ${name} is not an address. ${CORRECTION}`);
   }
 }
 

@@ -12,7 +12,7 @@ import type {Proxy} from './proxy';
 /** A proxy that has not said yes by then will not. */
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** There is no way through the proxy. `code` is Node's, or EPROXY where it answered. */
+/** There is no way through the proxy. `code` is Node's, or EPROXY where it answered, EPROXYAUTH where it wants a password. */
 export class ProxyError extends Error {
   constructor(
     readonly code: string,
@@ -49,9 +49,8 @@ export class TunnelAgent extends Agent {
       } else {
         socket.destroy();
         // The proxy's own words are left out: some repeat the password there.
-        fail(
-          new ProxyError('EPROXY', `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim()),
-        );
+        const name = `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim();
+        fail(new ProxyError(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', name));
       }
     });
     connect.on('timeout', () => connect.destroy(new ProxyError('ETIMEDOUT', 'no answer')));

@@ -76,6 +76,13 @@ export const cutOffGzip: Intercept = (request, response) => {
   return answer(200, half, {'Content-Encoding': 'gzip'})(request, response);
 };
 
+/** 200 with a gzip stream of which a byte is another. */
+export const damagedGzip: Intercept = (request, response) => {
+  const bytes = gzipSync(JSON.stringify(pageOf([{creationDate: 1, summary: 'x'.repeat(500)}])));
+  bytes[bytes.length - 6]! ^= 0xff;
+  return answer(200, bytes, {'Content-Encoding': 'gzip'})(request, response);
+};
+
 /** What each answer has to say is made from its request. */
 export function answerWith(make: (request: SandboxRequest) => Intercept): Intercept {
   return (request, response) => make(request)(request, response);

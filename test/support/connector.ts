@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
-const MAIN = join(ROOT, 'bin', 'main');
+export const MAIN = join(ROOT, 'bin', 'main');
 const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
 /** scripts/test.mjs asks for coverage: every run then leaves a profile in that folder. */
 const COVERAGE = process.env['CONNECTOR_COVERAGE']

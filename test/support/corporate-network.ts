@@ -17,17 +17,25 @@ export interface ProxyRequest {
   readonly authorization: string | undefined;
 }
 
+/** What the proxy does instead of connecting: a status that it answers CONNECT with, or something odd. */
+export type Refusal = number | 'hangs up' | 'endless head';
+
 /**
  * A company's network, on loopback: a proxy that takes CONNECT and leads to a server of its own that
  * stands for Atlassian, with a certificate that only the company's CA vouches for.
  */
 export interface CorporateNetwork {
   readonly proxyUrl: string;
+  /** The same proxy, spoken to by TLS. */
+  readonly tlsProxyUrl: string;
+  /** Where what stands for Atlassian listens: `127.0.0.1:<port>`. */
+  readonly gateway: string;
+  /** TLS handshakes with it. */
+  handshakes: number;
   readonly proxyRequests: ProxyRequest[];
   /** The CA's certificate, for NODE_EXTRA_CA_CERTS. */
   readonly caPath: string;
-  /** Answers CONNECT with this status instead of connecting. */
-  refuseWith: number | undefined;
+  refuseWith: Refusal | undefined;
   close(): Promise<void>;
 }
 
@@ -37,18 +45,24 @@ export async function startCorporateNetwork(backendUrl: string): Promise<Corpora
   makeCertificates(folder);
   const read = (name: string): Buffer => readFileSync(join(folder, name));
   const backendPort = Number(new URL(backendUrl).port);
-  const atlassian = createTlsServer({key: read('key.pem'), cert: read('cert.pem')}, (socket) =>
-    joinSockets(socket, connect(backendPort, '127.0.0.1')),
-  );
+  const identity = {key: read('key.pem'), cert: read('cert.pem')};
+  const atlassian = createTlsServer(identity, (socket) => {
+    network.handshakes++;
+    joinSockets(socket, connect(backendPort, '127.0.0.1'));
+  });
   const atlassianPort = await listen(atlassian);
   const proxy = createServer();
+  const tlsProxy = createTlsServer(identity, (socket) => proxy.emit('connection', socket));
   const network: CorporateNetwork = {
     proxyUrl: `http://127.0.0.1:${await listen(proxy)}`,
+    tlsProxyUrl: `https://127.0.0.1:${await listen(tlsProxy)}`,
+    gateway: `127.0.0.1:${atlassianPort}`,
+    handshakes: 0,
     proxyRequests: [],
     caPath: join(folder, 'ca.pem'),
     refuseWith: undefined,
     close: async () => {
-      await Promise.all([closeServer(proxy), closeServer(atlassian)]);
+      await Promise.all([proxy, tlsProxy, atlassian].map(closeServer));
       rmSync(folder, {recursive: true});
     },
   };
@@ -56,13 +70,30 @@ export async function startCorporateNetwork(backendUrl: string): Promise<Corpora
     const {url: target = '', headers} = request;
     network.proxyRequests.push({target, authorization: headers['proxy-authorization']});
     if (network.refuseWith !== undefined) {
-      socket.end(`HTTP/1.1 ${network.refuseWith} No\r\nContent-Length: 0\r\n\r\n`);
+      refuse(socket, network.refuseWith);
       return;
     }
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     joinSockets(socket, connect(atlassianPort, '127.0.0.1'));
   });
   return network;
+}
+
+function refuse(socket: Socket, how: Refusal): void {
+  if (how === 'hangs up') {
+    socket.destroy();
+  } else if (how === 'endless head') {
+    const more = Buffer.from(`X-Filler: ${'x'.repeat(8000)}\r\n`);
+    const write = (): void => {
+      while (!socket.destroyed && socket.write(more));
+    };
+    socket.on('error', () => undefined).on('drain', write);
+    socket.write('HTTP/1.1 200 OK\r\n');
+    write();
+  } else {
+    // Some proxies say the credentials again.
+    socket.end(`HTTP/1.1 ${how} No, porter:pr0xy-p@ss\r\nContent-Length: 0\r\n\r\n`);
+  }
 }
 
 const open = new WeakMap<Server, Set<Socket>>();
@@ -100,7 +131,7 @@ function makeCertificates(folder: string): void {
   };
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const names = HOSTS.map((host) => `DNS:${host}`).join(',');
-  writeFileSync(join(folder, 'names'), `subjectAltName=${names}\n`);
+  writeFileSync(join(folder, 'names'), `subjectAltName=${names},IP:127.0.0.1\n`);
   openssl(
     'req',
     '-x509',

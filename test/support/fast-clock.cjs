@@ -19,8 +19,8 @@ const realNow = Date.now;
 const realSleep = promises.setTimeout;
 const realTimer = globalThis.setTimeout;
 const realRequest = http.request;
-const startedMs = realNow();
 const realMonotonic = performance.now.bind(performance);
+const startedMs = realMonotonic();
 let skippedMs = 0;
 let steppedMs = 0;
 
@@ -28,7 +28,7 @@ function skipTo(targetMs) {
   skippedMs += Math.max(0, targetMs - performance.now());
 }
 
-Date.now = () => realNow() + skippedMs + steppedMs;
+Date.now = () => Math.floor(realNow() + skippedMs + steppedMs);
 performance.now = () => realMonotonic() + skippedMs;
 
 promises.setTimeout = async (ms, value, options) => {
@@ -54,10 +54,12 @@ if (FAST_TIMEOUT_MS) {
 
 http.request = (options, ...rest) =>
   realRequest(
-    Object.assign({}, options, {headers: {...options.headers, 'X-Sent-At': String(Date.now())}}),
+    Object.assign({}, options, {
+      headers: {...options.headers, 'X-Sent-At': String(Date.now())},
+    }),
     ...rest,
   );
 
 if (FAST_CLOCK_FILE) {
-  process.on('exit', () => writeFileSync(FAST_CLOCK_FILE, String(Date.now() - startedMs)));
+  process.on('exit', () => writeFileSync(FAST_CLOCK_FILE, String(performance.now() - startedMs)));
 }

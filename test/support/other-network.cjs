@@ -1,6 +1,7 @@
 // Loaded into the connector by NODE_OPTIONS: another network for what is not on this machine.
 // OTHER_NETWORK is JSON: a host name and where TCP connections to it go instead, `127.0.0.1:<port>`, or
-// the code with which its name is not resolved (ENOTFOUND). Names that it does not list are left alone.
+// the code with which its name is not resolved (ENOTFOUND), or SILENCE: nobody ever says whether it can be.
+// Names that it does not list are left alone.
 'use strict';
 
 const dns = require('node:dns');
@@ -16,8 +17,11 @@ dns.lookup = (name, options, callback) => {
   if (code === undefined || code.includes(':')) {
     return realLookup(name, options, callback);
   }
+  if (code === 'SILENCE') {
+    return undefined;
+  }
   const error = Object.assign(new Error(`getaddrinfo ${code} ${name}`), {code, hostname: name});
-  process.nextTick(done, error);
+  return process.nextTick(done, error);
 };
 
 // The name for which the certificate has to be stays that of the host.
