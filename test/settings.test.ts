@@ -210,10 +210,11 @@ describe('a file that cannot be used', () => {
   );
   const catalog = file('catalog.json', JSON.stringify(CATALOG));
   const unusable: [string, string, RegExp][] = [
-    ['missing', join(folder, 'nowhere.json'), /cannot be read \(ENOENT\)/],
+    ['missing', join(folder, 'nowhere.json'), /cannot be read: there is no such file \(ENOENT\)/],
     ['a folder', folder, /cannot be read \(EISDIR\)/],
-    ['empty', file('empty.json', ''), /holds no JSON/],
-    ['no JSON', file('garbage.txt', '{"a": '), /holds no JSON/],
+    ['empty', file('empty.json', ''), /is not JSON: it is empty/],
+    ['cut off', file('cut.json', '{"a": '), /is not JSON: it ends too early/],
+    ['not JSON', file('garbage.txt', '{\n  "a": 1,\n  b\n}'), /look at line 3, column 3/],
   ];
 
   test.each(unusable)('%s, whichever it is', async (_, path, why) => {
