@@ -1,6 +1,8 @@
-/** Of `known`, the word that takes the fewest changes of a letter to get to from `word`. */
+/** Of `known`, the word that `word` is a part of, or else takes the fewest changes of a letter to become. */
 export function nearestTo(word: string, known: readonly string[]): string {
-  const distances = known.map((other) => distance(plain(word), plain(other)));
+  const distances = known.map((other) =>
+    plain(other).includes(plain(word)) ? 1 : distance(plain(word), plain(other)),
+  );
   return known[distances.indexOf(Math.min(...distances))] ?? '';
 }
 
