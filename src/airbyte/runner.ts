@@ -19,7 +19,8 @@ import type {Output} from './output';
 import type {RecordLines} from './record-lines';
 import {proxySecretsIn, secretsIn} from './secrets';
 
-const SILENCE_MS = 4_000;
+/** A reader that goes away is noticed after twice as much at most. */
+const SILENCE_MS = 3_000;
 
 /** A source as the CDK has it, which also hands over RECORDs as the bytes of their lines. */
 export interface LineSource extends AirbyteSource<AirbyteConfig> {
