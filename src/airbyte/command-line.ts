@@ -59,7 +59,7 @@ const COMMANDS = Object.keys(TAKEN) as (keyof typeof TAKEN)[];
  * @throws UsageError that says what is wrong
  */
 export function parseCommandLine(argv: readonly string[], version: string): Command {
-  // Not strict: the mistakes are told by us, with what is meant.
+  // Not strict: mistakes are told by us, with what may be meant.
   const {values, positionals, tokens} = parseArgs({
     args: argv.slice(2),
     options: OPTIONS,
@@ -74,29 +74,23 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   if (values.version === true) {
     return {name: 'help', text: `${version}\n`};
   }
-  const name = COMMANDS.find((each) => each === word);
-  if (name === undefined) {
-    const hint = word === undefined ? '' : ` Did you mean '${nearestTo(word, COMMANDS)}'?`;
-    throw new UsageError(
-      word === undefined ? 'a command is missing' : `unknown command '${word}'.${hint}`,
-    );
+  const name = commandOf(word);
+  const taken: readonly string[] = TAKEN[name];
+  for (const token of tokens) {
+    if (token.kind === 'option') {
+      refuseOption(token, name, taken);
+    }
   }
   if (others.length > 0) {
     throw new UsageError(`'${name}' takes no argument '${others[0]}'`);
   }
-  const taken: readonly string[] = TAKEN[name];
-  for (const token of tokens) {
-    if (token.kind === 'option' && !taken.includes(token.name)) {
-      const hint = taken.length === 0 ? '' : ` Did you mean '--${nearestTo(token.name, taken)}'?`;
-      throw new UsageError(`unknown option '${token.rawName}' of '${name}'.${hint}`);
-    }
-    if (token.kind === 'option' && (token.value === undefined || token.value === '')) {
-      throw new UsageError(`option '${token.rawName} FILE' has no file`);
-    }
-  }
-  const file = (option: 'config' | 'catalog'): string => {
+  const file = (option: 'config' | 'catalog' | 'state'): string | undefined => {
     const path = values[option];
-    if (typeof path !== 'string') {
+    return typeof path === 'string' ? path : undefined;
+  };
+  const needed = (option: 'config' | 'catalog'): string => {
+    const path = file(option);
+    if (path === undefined) {
       throw new UsageError(`'${name}' needs '--${option} FILE'`);
     }
     return path;
@@ -104,11 +98,35 @@ export function parseCommandLine(argv: readonly string[], version: string): Comm
   switch (name) {
     case 'spec':
       return {name};
-    case 'read': {
-      const state = typeof values.state === 'string' ? values.state : undefined;
-      return {name, config: file('config'), catalog: file('catalog'), state};
-    }
+    case 'read':
+      return {name, config: needed('config'), catalog: needed('catalog'), state: file('state')};
     default:
-      return {name, config: file('config')};
+      return {name, config: needed('config')};
+  }
+}
+
+function commandOf(word: string | undefined): keyof typeof TAKEN {
+  if (word === undefined) {
+    throw new UsageError('a command is missing');
+  }
+  const name = COMMANDS.find((each) => each === word);
+  if (name === undefined) {
+    throw new UsageError(`unknown command '${word}'. Did you mean '${nearestTo(word, COMMANDS)}'?`);
+  }
+  return name;
+}
+
+/** Refuses an option that the command does not take, and one without its file. */
+function refuseOption(
+  {name, rawName, value}: {name: string; rawName: string; value: string | undefined},
+  command: string,
+  taken: readonly string[],
+): void {
+  if (!taken.includes(name)) {
+    const hint = taken.length === 0 ? '' : ` Did you mean '--${nearestTo(name, taken)}'?`;
+    throw new UsageError(`unknown option '${rawName}' of '${command}'.${hint}`);
+  }
+  if (value === undefined || value === '') {
+    throw new UsageError(`option '${rawName} FILE' has no file`);
   }
 }

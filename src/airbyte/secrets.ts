@@ -14,7 +14,7 @@ export function secretsIn(settings: unknown): string[] {
 /** Likewise the passwords of the proxies that the environment names. */
 export function proxySecretsIn(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
-    const credentials = /^(?:\w+:\/\/)?(.*):(.*)@/.exec(value);
+    const credentials = /^(?:\w+:\/\/)?([^:]*):(.*)@/.exec(value);
     if (!/^(https?|all)_proxy$/i.test(name) || !credentials) {
       return [];
     }
