@@ -1,4 +1,5 @@
 import {version} from '../package.json';
+import {parseCommandLine, UsageError} from './airbyte/command-line';
 import {Log} from './airbyte/log';
 import {Output} from './airbyte/output';
 import {Runner} from './airbyte/runner';
@@ -8,16 +9,53 @@ import {ConfluenceAuditLogsSource} from './source';
 const STDOUT = 1;
 /** Lines of about two pages: one is written while the next is made. */
 const MOST_QUEUED_BYTES = 1_500_000;
+/** With the time that Node takes to end, less than a second. */
+const MOST_TO_FINISH_MS = 700;
+
+/** Loaded when needed: `spec` is to start about as fast as Node does. */
+const loadSupervisor = (): typeof import('./run-in-child') => require('./run-in-child');
+const loadV8 = (): typeof import('node:v8') => require('node:v8');
+const loadHttpClient = (): typeof import('./http/client') => require('./http/client');
 
 /** The command line: `spec`, `check`, `discover` and `read`. Exits when its output is written. */
-export async function mainCommand(argv: string[]): Promise<void> {
-  const output = new Output(STDOUT, MOST_QUEUED_BYTES);
+export async function mainCommand(argv: readonly string[]): Promise<void> {
+  try {
+    const command = parseCommandLine(argv, version);
+    if (command.name === 'help') {
+      process.stdout.write(command.text);
+    } else if (process.pid === 1 || process.env['NODE_DEBUG'] !== undefined) {
+      loadSupervisor().runInChild(argv);
+    } else {
+      await run(command);
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) {
+      throw error;
+    }
+    process.stderr.write(`error: ${error.message}\nbin/main --help tells what there is.\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function run(command: Parameters<Runner['run']>[0]): Promise<void> {
+  if (command.name === 'read') {
+    // Rubbish is collected while it is little, so memory is flat; a flag for `node` needs `env -S`.
+    loadV8().setFlagsFromString('--semi-space-growth-factor=1');
+  }
+  const output = new Output(STDOUT, MOST_QUEUED_BYTES, () => process.exit(1));
   const log = new Log(output, process.env['LOG_LEVEL']);
-  const source = new ConfluenceAuditLogsSource(output, log, systemClock);
-  const runner = new Runner(source, output, log, version);
-  process.on('uncaughtException', (error) => void runner.crash(error).then(exit));
-  process.once('SIGTERM', dieBySignal);
-  await runner.mainCommand().parseAsync(argv);
+  const source = new ConfluenceAuditLogsSource({
+    output,
+    log,
+    clock: systemClock,
+    createHttpClient: () => loadHttpClient().createHttpClient(),
+  });
+  const runner = new Runner(source, output, log);
+  process.on('uncaughtException', (error) => void runner.fail(error).then(exit));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(signal, () => void dieBy(signal, output));
+  }
+  await runner.run(command);
   exit();
 }
 
@@ -26,8 +64,14 @@ function exit(): void {
   process.exit(process.exitCode ?? 0);
 }
 
-/** As process 1 of a container a process ignores signals it does not handle, even from itself. */
-function dieBySignal(): void {
-  process.kill(process.pid, 'SIGTERM');
-  setImmediate(() => process.exit(143));
+/** Finishes the line that is being written, as far as somebody reads it. */
+async function dieBy(signal: NodeJS.Signals, output: Output): Promise<void> {
+  setTimeout(() => kill(signal), MOST_TO_FINISH_MS);
+  await output.stop();
+  kill(signal);
+}
+
+function kill(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

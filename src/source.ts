@@ -14,29 +14,37 @@ import spec from '../resources/spec.json';
 import {parseCatalog} from './airbyte/catalog';
 import type {Log} from './airbyte/log';
 import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messages';
-import type {Output} from './airbyte/output';
+import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
-import {parseConfig} from './config';
-import {connect, type ConnectDeps, type Observer} from './confluence/connect';
-import {toFailure} from './errors';
-import {createHttpClient} from './http/client';
-import {parseState} from './stream/state';
+import {type Config, parseConfig} from './config';
+import type {Connection, Observer, Patience} from './confluence/connect';
+import {Failure, toFailure} from './errors';
+import type {HttpClient} from './http/client';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
-import {readAuditRecords} from './stream/read';
+import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
-const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 16_000};
+const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
+/** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
+const loadConnection = (): typeof import('./confluence/connect') => require('./confluence/connect');
+const loadReading = (): typeof import('./stream/read') => require('./stream/read');
+
+/** What a source needs from outside. */
+export interface SourceDeps {
+  /** Takes what is to be told while a request waits, beside the messages that `read` yields. */
+  readonly output: {write(message: AirbyteMessage): void};
+  readonly log: Log;
+  readonly clock: Clock;
+  createHttpClient(): HttpClient;
+}
+
 /** The source: what Airbyte's four commands do. */
 export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
-  constructor(
-    private readonly output: Output,
-    private readonly log: Log,
-    private readonly clock: Clock,
-  ) {
+  constructor(private readonly deps: SourceDeps) {
     super();
   }
 
@@ -47,59 +55,92 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   /** Asks the audit endpoint itself for one record, so that all that a read needs is tried. */
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
-      const config = parseConfig(settings);
-      const {api} = await connect(config, CHECK_PATIENCE, this.depsWith(this.logObserver));
-      await api.getPage({limit: 1});
-      this.log.info('Check succeeded: this account can read the audit log.');
+      const config = this.parse(settings);
+      const connection = await this.connect(config, CHECK_PATIENCE, this.logObserver);
+      this.deps.log.info(await describeFound(config, connection));
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
     } catch (error) {
       const {message, detail} = toFailure(error);
-      this.log.error(`Check failed: ${message}${detail === undefined ? '' : ` ${detail}`}`);
+      this.deps.log.error(`Check failed: ${message}${detail === undefined ? '' : ` (${detail})`}`);
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.FAILED, message});
     }
   }
 
   /** @throws Failure if the settings are not valid */
   override async discover(settings: AirbyteConfig): Promise<AirbyteCatalogMessage> {
-    parseConfig(settings);
+    this.parse(settings);
     return new AirbyteCatalogMessage({streams: [AUDIT_RECORDS]});
   }
 
-  /** @throws Failure after what is complete has been yielded */
+  /**
+   * As the CDK's runner wants it: each RECORD is a message of its own.
+   * @throws Failure after what is complete has been yielded
+   */
   override async *read(
     settings: AirbyteConfig,
     _redactedSettings: AirbyteConfig,
     catalog: AirbyteConfiguredCatalog,
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage> {
-    const {clock, log} = this;
-    parseCatalog(catalog, STREAM.name);
+    for await (const message of this.readLines(settings, catalog, savedState)) {
+      if ('bytes' in message) {
+        yield* messagesIn(message);
+      } else {
+        yield message;
+      }
+    }
+  }
+
+  /**
+   * The same, RECORDs as the bytes of their lines: no object is made of what is only handed on.
+   * @throws Failure after what is complete has been yielded
+   */
+  async *readLines(
+    settings: AirbyteConfig,
+    catalog: AirbyteConfiguredCatalog,
+    savedState: AirbyteState,
+  ): AsyncGenerator<AirbyteMessage | RecordLines> {
+    const {clock, log} = this.deps;
+    const syncMode = parseCatalog(catalog, STREAM.name);
     yield streamStatus(STREAM, 'STARTED');
-    const config = parseConfig(settings);
+    const config = this.parse(settings);
     const state = parseState(savedState, STREAM.name);
-    yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await connect(config, READ_PATIENCE, this.depsWith(this.streamObserver));
     const {lookbackMs, backfillStartMs} = config;
+    if (syncMode === 'full_refresh' && !state && backfillStartMs === undefined) {
+      throw new Failure(
+        'input',
+        'A full refresh without a backfill start would empty the table at each sync, since it fetches no past record. Set Backfill Start Time, or choose an incremental sync mode.',
+      );
+    }
+    yield streamStatus(STREAM, 'RUNNING');
+    const {api, cloudId} = await this.connect(config, READ_PATIENCE, this.streamObserver);
     const deps = {api, cloudId, stream: STREAM, state, backfillStartMs, lookbackMs, clock, log};
-    yield* readAuditRecords(deps) as AsyncGenerator<AirbyteMessage>;
+    yield* loadReading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
   }
 
-  private depsWith(observer: Observer): ConnectDeps {
-    return {clock: this.clock, observer, createHttpClient};
+  private parse(settings: AirbyteConfig): Config {
+    const config = parseConfig(settings, this.deps.clock.now());
+    config.warnings.forEach((warning) => this.deps.log.warn(warning));
+    return config;
+  }
+
+  private connect(config: Config, patience: Patience, observer: Observer): Promise<Connection> {
+    const {clock, createHttpClient} = this.deps;
+    return loadConnection().connect(config, patience, {clock, observer, createHttpClient});
   }
 
   /** Waits and requests, as log lines. */
   private readonly logObserver: Observer = {
     onWait: ({ms, tries, failure}) => {
-      const untilMs = Math.ceil(this.clock.now() + ms);
-      this.log.warn(
+      const untilMs = Math.ceil(this.deps.clock.now() + ms);
+      this.deps.log.warn(
         `${failure.message} Try ${tries} failed; the next one is at ${formatTime(untilMs)}.`,
       );
     },
     onExchange: ({path, status, ms, traceId}) => {
       const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
-      this.log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
+      this.deps.log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
     },
   };
 
@@ -108,9 +149,35 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     ...this.logObserver,
     onWait: (wait) => {
       if (wait.isRateLimited) {
-        this.output.write(rateLimited(STREAM, Math.ceil(this.clock.now() + wait.ms)));
+        this.deps.output.write(rateLimited(STREAM, Math.ceil(this.deps.clock.now() + wait.ms)));
       }
       this.logObserver.onWait(wait);
     },
   };
+}
+
+/** What a check found, for the person who set the connection up. */
+async function describeFound(
+  {backfillStartMs}: Config,
+  {cloudId, api}: Connection,
+): Promise<string> {
+  const {page} = await api.getPage({limit: 1});
+  const retention = await api.getRetention();
+  const newest =
+    page.records[0] === undefined
+      ? 'its audit log shows no record'
+      : `the first record that its audit log shows is of ${formatTime(page.records[0].timeMs)}`;
+  const kept =
+    retention && `; it keeps records for ${retention.number} ${retention.units.toLowerCase()}`;
+  const start =
+    backfillStartMs === undefined
+      ? 'A first sync will fetch no past record, since no Backfill Start Time is set.'
+      : `A first sync will start at ${formatTime(backfillStartMs)}.`;
+  return `Check succeeded: cloud id ${cloudId} can be read; ${newest}${kept ?? ''}. ${start}`;
+}
+
+function* messagesIn({bytes}: RecordLines): Generator<AirbyteMessage> {
+  for (const line of bytes.toString('utf8').split('\n').slice(0, -1)) {
+    yield JSON.parse(line) as AirbyteMessage;
+  }
 }

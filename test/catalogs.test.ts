@@ -1,10 +1,12 @@
 import {describe, expect, test} from '@jest/globals';
 
 import {asSent, backfill, confluence} from './support/confluence';
-import {CATALOG, read} from './support/connector';
+import {CATALOG, read, stateInput} from './support/connector';
 import {expectFailedRead, expectFailure} from './support/expect-failure';
 
 const CONFIGURED = CATALOG.streams[0]!;
+
+const DISCOVERED = /it is what `discover` prints\..*"sync_mode": "incremental"/;
 
 /** A catalog that names one stream, with other values in places. */
 function catalogOf(stream: object, others: object = {}): object {
@@ -52,7 +54,12 @@ describe('a catalog that is not usable is refused before any request', () => {
     ['streams that are an object', {streams: {}}, /no list `streams`/],
     ['a stream that is a string', {streams: ['audit_records']}, /has no `name`/],
     ['a stream without a name', {streams: [{stream: {}, sync_mode: 'incremental'}]}, /no `name`/],
-    ['a catalog as discover gives it', {streams: [{name: 'audit_records'}]}, /has no `name`/],
+    ['the streams that discover prints', {streams: [CONFIGURED.stream]}, DISCOVERED],
+    [
+      'the message that discover prints',
+      {type: 'CATALOG', catalog: {streams: [CONFIGURED.stream]}},
+      DISCOVERED,
+    ],
   ])('%s', async (_, catalog, says) => {
     const sandbox = await confluence();
     const run = await read({config: backfill(sandbox), catalog});
@@ -112,5 +119,31 @@ describe('a catalog that is usable', () => {
         name: 'audit_records',
       });
     }
+  });
+});
+
+describe('a full refresh', () => {
+  const FULL = catalogOf({}, {sync_mode: 'full_refresh', destination_sync_mode: 'overwrite'});
+
+  test.each<[string, unknown]>([
+    ['no state', undefined],
+    ['an empty list', []],
+    ['an empty object', {}],
+  ])('without a backfill start and with %s would empty the table: refused', async (_, state) => {
+    const sandbox = await confluence();
+    const run = await read({config: sandbox.settings(), catalog: FULL, state});
+    expectFailedRead(run, {
+      type: 'config_error',
+      says: [/empty the table at each sync/, /Backfill Start Time/],
+    });
+    expect(sandbox.requests).toEqual([]);
+  });
+
+  test('with a state is a resumed attempt, and needs no start', async () => {
+    const sandbox = await confluence();
+    const {states} = await read({config: backfill(sandbox), catalog: FULL});
+    const config = sandbox.settings();
+    const run = await read({config, catalog: FULL, state: stateInput(states[0])});
+    expect(run).toMatchObject({code: 0, errors: [], records: []});
   });
 });

@@ -6,7 +6,7 @@ import {describe, expect, test} from '@jest/globals';
 
 import type {Intercept} from '../sandbox/options';
 import {answer, first, onAudit, silence} from './support/answers';
-import {auditRequests, confluence} from './support/confluence';
+import {auditRequests, confluence, logOf} from './support/confluence';
 import {runConnector} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 
@@ -23,6 +23,33 @@ describe('check succeeds', () => {
     const statuses = run.messages.flatMap(({connectionStatus}) => connectionStatus ?? []);
     expect(statuses).toEqual([{status: 'SUCCEEDED'}]);
     expect(auditRequests(sandbox).at(-1)).toMatchObject({status: 200, params: {limit: '1'}});
+  });
+
+  test.each<[string, object, object, string[]]>([
+    [
+      'all there is to tell',
+      {retention: {number: 3, units: 'MONTHS'}},
+      {backfill_start_time: '2026-01-31'},
+      [
+        'the first record that its audit log shows is of 2026-06-15T10:00:00.000Z',
+        'it keeps records for 3 months',
+        'A first sync will start at 2026-01-31T00:00:00.000Z.',
+      ],
+    ],
+    [
+      'an empty log, and no start',
+      {log: logOf(0)},
+      {},
+      ['its audit log shows no record', 'will fetch no past record'],
+    ],
+  ])('and tells what it found: %s', async (_, options, settings, told) => {
+    const sandbox = await confluence(options);
+    const run = await runConnector('check', {config: {...sandbox.settings(), ...settings}});
+    const logs = run.messages.flatMap(({log}) => (log?.level === 'INFO' ? log.message : []));
+    expect(logs).toHaveLength(1);
+    for (const words of [`cloud id ${sandbox.options.cloudId}`, ...told]) {
+      expect(logs[0]).toContain(words);
+    }
   });
 });
 

@@ -1,8 +1,11 @@
 import {describe, expect, test} from '@jest/globals';
 
-import {collect, type Run, start} from './support/connector';
+import {parseCommandLine, UsageError} from '../src/airbyte/command-line';
+import {collect, type Run, runConnector, start} from './support/connector';
 
 describe('the command line', () => {
+  const parse = (...args: string[]): object =>
+    parseCommandLine(['node', 'bin/main', ...args], '1.2.3');
   const run = (command: string, ...args: string[]): Promise<Run> =>
     collect(start(command, '/', {}, args));
 
@@ -17,23 +20,66 @@ describe('the command line', () => {
     }
   });
 
-  test.each<[string, string[], RegExp]>([
-    ['check', [], /--config/],
-    ['discover', [], /--config/],
-    ['read', ['--config', 'x'], /--catalog/],
-    ['read', ['--config'], /--config/],
-    ['fetch', [], /unknown command 'fetch'/],
-    ['spec', ['--verbose'], /unknown option '--verbose'/],
-  ])('%s %j is a usage error: told on stderr, nothing on stdout', async (command, args, says) => {
-    const {code, stdout, stderr} = await run(command, ...args);
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(says);
+  test('--version says it', async () => {
+    const child = start('--version', '/', {});
+    const chunks: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(Buffer.concat(chunks).toString()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test('no command at all shows the help, and is no success', async () => {
-    const {code, stdout, stderr} = await run('');
+  test('an option may be joined to its file', () => {
+    expect(parse('read', '--config=a=b', '--catalog', 'c')).toEqual({
+      name: 'read',
+      config: 'a=b',
+      catalog: 'c',
+      state: undefined,
+    });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['check'], /^'check' needs '--config FILE'$/],
+    [['discover'], /--config/],
+    [['read', '--config', 'x'], /^'read' needs '--catalog FILE'$/],
+    [['read', '--catalog', 'x', '--config'], /^option '--config FILE' has no file$/],
+    [['read', '--config='], /has no file/],
+    [['fetch'], /^unknown command 'fetch'\. Did you mean /],
+    [['chek'], /Did you mean 'check'/],
+    [['spec', '--verbose'], /^unknown option '--verbose' of 'spec'\.$/],
+    [['spec', '--config', 'x'], /^unknown option '--config' of 'spec'\.$/],
+    [['check', '--conf', 'x'], /^unknown option '--conf' of 'check'\. Did you mean '--config'\?$/],
+    [['read', '--catalogue', 'x'], /Did you mean '--catalog'/],
+    [['check', '-x'], /^unknown option '-x'/],
+    [['check', '--config', 'x', 'y'], /^'check' takes no argument 'y'$/],
+    [[], /^a command is missing$/],
+  ])('%j is a usage error', (args, says) => {
+    expect(() => parse(...args)).toThrow(says);
+    expect(() => parse(...args)).toThrow(UsageError);
+  });
+
+  test.each([['fetch'], ['']])('%j is told on stderr, nothing on stdout', async (command) => {
+    const {code, stdout, stderr} = await run(command);
     expect({code, stdout}).toEqual({code: 1, stdout: ''});
-    expect(stderr).toMatch(/unknown command|Usage/);
+    expect(stderr).toMatch(/^error: .*command.*\nbin\/main --help tells what there is\.\n$/);
+  });
+});
+
+describe('LOG_LEVEL', () => {
+  test.each([
+    ['LOUD', '"LOUD"'],
+    ['warning', '"warning"'],
+  ])('%s is not known: told in a WARN that names the levels', async (level, told) => {
+    const {messages, code} = await runConnector('spec', {env: {LOG_LEVEL: level}});
+    expect(code).toBe(0);
+    expect(messages.map(({type}) => type)).toEqual(['LOG', 'SPEC']);
+    expect(messages[0]?.log).toEqual({
+      level: 'WARN',
+      message: `LOG_LEVEL is ${told}, and no such level is known: INFO is taken. The levels are FATAL, ERROR, WARN, INFO, DEBUG, TRACE.`,
+    });
+  });
+
+  test.each(['', ' ', 'info', ' Error '])('%j is one, or none', async (level) => {
+    const {messages} = await runConnector('spec', {env: {LOG_LEVEL: level}});
+    expect(messages.map(({type}) => type)).toEqual(['SPEC']);
   });
 });

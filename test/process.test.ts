@@ -1,6 +1,6 @@
 import {type ChildProcess, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync} from 'node:fs';
+import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -9,7 +9,7 @@ import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 
 import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
-import {answer, onAudit, silence} from './support/answers';
+import {onAudit, silence} from './support/answers';
 import {asSent, backfill, confluence, DAY, NOW} from './support/confluence';
 import {
   CATALOG,
@@ -21,6 +21,7 @@ import {
   stateInput,
 } from './support/connector';
 
+const MAIN = join(__dirname, '..', 'bin', 'main');
 const COUNT = 20_000;
 const LOG = generateLog({seed: 21, count: COUNT, from: NOW - 20 * DAY, to: NOW, shape: 'office'});
 
@@ -41,47 +42,6 @@ function startRead(sandbox: Sandbox, stdout?: number): ChildProcess {
   children.push(child);
   return child;
 }
-
-/** Resolves when `isTrue` holds, within the test's time. */
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) {
-    await sleep(5);
-  }
-}
-
-describe('SIGTERM: dies by the signal, at once', () => {
-  test.each<[string, Parameters<typeof onAudit>[0]]>([
-    ['while an answer is awaited', silence],
-    ['while a Retry-After is waited for', answer(429, {}, {'Retry-After': '600'})],
-  ])('%s', async (_, script) => {
-    const sandbox = await confluence({intercept: onAudit(script)});
-    const child = start('read', folder, {
-      config: backfill(sandbox),
-      catalog: CATALOG,
-      fastClock: false,
-    });
-    const ended = collect(child);
-    await until(() => sandbox.requests.length > 0);
-    await sleep(100);
-    child.kill('SIGTERM');
-    const run = await ended;
-    expect({code: run.code, signal: run.signal, stderr: run.stderr}).toEqual({
-      code: null,
-      signal: 'SIGTERM',
-      stderr: '',
-    });
-    expect(run.statuses).not.toContain('COMPLETE');
-  });
-
-  test('in the middle of its output', async () => {
-    const sandbox = await confluence({log: LOG});
-    const child = startRead(sandbox);
-    const ended = collect(child);
-    child.stdout!.once('data', () => child.kill('SIGTERM'));
-    const run = await ended;
-    expect({signal: run.signal, stderr: run.stderr}).toEqual({signal: 'SIGTERM', stderr: ''});
-  });
-});
 
 describe('kill -9 in the middle of a backfill', () => {
   test.each([1, 2])(
@@ -215,11 +175,76 @@ describe('stdout', () => {
   });
 });
 
-test('works from any folder, and through a link', () => {
-  const link = join(folder, 'source');
-  const main = join(__dirname, '..', 'bin', 'main');
-  expect(spawnSync('ln', ['-s', main, link]).status).toBe(0);
-  const {status, stdout} = spawnSync(link, ['spec'], {cwd: '/', encoding: 'utf8'});
-  expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({type: 'SPEC'});
+test('stdout that was set to be non-blocking: all comes all the same', async () => {
+  const sandbox = await confluence({log: LOG});
+  const counted = join(folder, 'refusals');
+  const preload = join(__dirname, 'support', 'non-blocking-stdout.cjs');
+  const child = start('read', folder, {
+    config: backfill(sandbox),
+    catalog: CATALOG,
+    env: {NODE_OPTIONS: `--require=${preload}`, EAGAIN_FILE: counted},
+  });
+  children.push(child);
+  child.stdout!.pause();
+  setTimeout(() => child.stdout!.resume(), 300);
+  const run = await collect(child);
+  expect({code: run.code, stderr: run.stderr}).toEqual({code: 0, stderr: ''});
+  expect(run.records).toHaveLength(COUNT);
+  expect(run.statuses.at(-1)).toBe('COMPLETE');
+  expect(Number(readFileSync(counted, 'utf8'))).toBeGreaterThan(0);
+});
+
+describe('what Node itself would tell or open', () => {
+  test('NODE_DEBUG writes no credentials to stderr, and changes nothing', async () => {
+    const sandbox = await confluence();
+    const {email, token} = sandbox.options;
+    const run = await read({config: backfill(sandbox), env: {NODE_DEBUG: 'http,http2,net,tls'}});
+    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+    expect(run.records).toHaveLength(3);
+    const basic = Buffer.from(`${email}:${token}`).toString('base64');
+    expect(run.stdout + run.stderr).not.toContain(basic);
+  });
+
+  test('SIGUSR1 opens no debugger, and changes nothing', async () => {
+    const sandbox = await confluence({intercept: onAudit(silence)});
+    const child = startRead(sandbox);
+    const ended = collect(child);
+    while (sandbox.requests.length === 0) {
+      await sleep(5);
+    }
+    child.kill('SIGUSR1');
+    await sleep(300);
+    expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+    child.kill('SIGTERM');
+    expect(await ended).toMatchObject({signal: 'SIGTERM', stderr: ''});
+  });
+});
+
+describe('how it starts', () => {
+  test('works from any folder, and through a link', () => {
+    const link = join(folder, 'source');
+    symlinkSync(MAIN, link);
+    const {status, stdout} = spawnSync(link, ['spec'], {cwd: '/', encoding: 'utf8'});
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({type: 'SPEC'});
+  });
+
+  test("by an `env` that knows no options, as busybox's", () => {
+    // All that stands behind the first blank is one argument: the name of a program that must exist.
+    const [line = ''] = readFileSync(MAIN, 'utf8').split('\n', 1);
+    const [, interpreter, argument] = /^#!(\S+) (.+)$/.exec(line)!;
+    expect([interpreter, argument]).toEqual(['/usr/bin/env', 'node']);
+  });
+
+  test.each([
+    ['bin/main', [MAIN, 'spec']],
+    ['npm run setup', [join(__dirname, '..', 'scripts', 'setup.mjs')]],
+  ])('on a Node that is too old %s says which one is needed', (_, args) => {
+    const preload = join(__dirname, 'support', 'old-node.cjs');
+    const {status, stdout, stderr} = spawnSync('node', ['--require', preload, ...args], {
+      encoding: 'utf8',
+    });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/needs Node\.js 20\.19 or newer; this is 20\.18\.3\.\n$/);
+  });
 });

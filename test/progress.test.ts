@@ -8,6 +8,8 @@ import {describe, expect, test} from '@jest/globals';
 import {generateLog} from '../sandbox/generate';
 import {Log} from '../src/airbyte/log';
 import {Output} from '../src/airbyte/output';
+import type {RecordLines} from '../src/airbyte/record-lines';
+import {createHttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {answer, first, onAudit, reset} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
@@ -93,13 +95,13 @@ describe('progress of a long read', () => {
     const clock = new VirtualClock(NOW);
     const lines: Line[] = [];
     const output = new (class extends Output {
-      override write(message: AirbyteMessage): void {
+      override write(message: AirbyteMessage | RecordLines): void {
         const {log} = message as Message;
         if (log?.level === 'INFO') {
           lines.push({atMs: clock.now() - NOW, text: log.message});
         }
       }
-    })(-1, Infinity);
+    })(-1, Infinity, () => undefined);
     const from = NOW - 20 * DAY;
     const sandbox = await confluence({
       log: generateLog({seed: 3, count: RECORDS, from, to: NOW, shape: 'even'}),
@@ -109,10 +111,15 @@ describe('progress of a long read', () => {
         return false;
       }),
     });
-    const source = new ConfluenceAuditLogsSource(output, new Log(output, 'INFO'), clock);
+    const source = new ConfluenceAuditLogsSource({
+      output,
+      log: new Log(output, 'INFO'),
+      clock,
+      createHttpClient,
+    });
     const settings = {...backfill(sandbox, {backfill_start_time: new Date(from).toISOString()})};
     const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
-    for await (const _ of source.read(settings, {}, catalog, [] as AirbyteState)) {
+    for await (const _ of source.readLines(settings, catalog, [] as AirbyteState)) {
       // Only what is told on the way is of interest.
     }
     return {lines, tookMs: clock.now() - NOW};

@@ -4,15 +4,21 @@ import {AuditLog} from '../sandbox/audit-log';
 import {answerRequest} from '../sandbox/gateway';
 import type {Intercept, SandboxRequest} from '../sandbox/options';
 import type {Sandbox} from '../sandbox/server';
+import {createMask} from '../src/airbyte/mask';
+import {proxySecretsIn, secretsIn} from '../src/airbyte/secrets';
 import {answer, answerWith, onAudit} from './support/answers';
 import {asSent, auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
 import {read, type Run, runConnector} from './support/connector';
+import {expectFailedRead} from './support/expect-failure';
 
 /** Both with characters that one encoding or another writes otherwise. */
 const TOKEN = 'ATATT3xFfGF0/Tok+en="q\\u%&<é>~=4F1C9B2E';
 const EMAIL = 'audit+or@acme.example';
 const BASIC = Buffer.from(`${EMAIL}:${TOKEN}`).toString('base64');
 const DEBUG = {LOG_LEVEL: 'DEBUG'};
+
+/** As Atlassian makes them. */
+const REAL_TOKEN = `ATATT3xFfGF0${'aB3dEfG7hIjK_lMn-pQrStUvWxYz0123456789'.repeat(4)}=4F1C9B2E`;
 
 /** The secret as servers, proxies and libraries of several kinds write it. */
 const FORMS = [
@@ -149,6 +155,194 @@ test.each([
   const config = sandbox.settings(others);
   expectNoSecret(await runConnector('check', {config, env: DEBUG}));
   expectNoSecret(await runConnector('discover', {config, env: DEBUG}));
+});
+
+describe('a secret as real software echoes it: no 16 characters in a row come out', () => {
+  const HABITS: [string, (secret: string) => string][] = [
+    ['as it is', (secret) => secret],
+    ['in a URL', encodeURIComponent],
+    ['in a URL in a URL', (secret) => encodeURIComponent(encodeURIComponent(secret))],
+    ['in JSON', (secret) => JSON.stringify(secret)],
+    ['in JSON in JSON', (secret) => JSON.stringify(JSON.stringify(secret))],
+    ['in JSON as Gson writes it', escapedAsGsonDoes],
+    ['in HTML, entities by name', (secret) => named(secret)],
+    ['in HTML, decimal entities', (secret) => entities(secret, (code) => `#${code}`)],
+    ['in HTML, entities', (secret) => entities(secret, (code) => `#x${code.toString(16)}`)],
+    ['in HTML, escaped twice', (secret) => named(entities(secret, (code) => `#${code}`))],
+    ['in lines', (secret) => secret.replaceAll(/.{20}/gu, '$&\r\n')],
+    ['in indented lines', (secret) => secret.replaceAll(/.{11}/gu, '$&\n    ')],
+    ['in lines in JSON', (secret) => JSON.stringify(secret.replaceAll(/.{20}/gu, '$&\n'))],
+    ['quoted-printable', quotedPrintable],
+    ['cut off after 40', (secret) => secret.slice(0, 40)],
+    ['cut off after 17', (secret) => secret.slice(0, 17)],
+    ['its last 17', (secret) => secret.slice(-17)],
+    ['out of its middle', (secret) => secret.slice(9, 29)],
+  ];
+
+  /** With each way undone by which it may have been written. */
+  function expectNoRun(text: string, secret: string): void {
+    const undone = [
+      text,
+      text.replaceAll(/\\+[nr]|[\s\\]/g, ''),
+      text.replaceAll(/=\s+|=(?:\\+[nr])+/g, '').replaceAll(/=([0-9A-F]{2})/g, byHex),
+      text.replaceAll(/%(?:25)*([0-9A-F]{2})/gi, byHex),
+      text
+        .replaceAll('&amp;', '&')
+        .replaceAll(/&#x([0-9a-f]+);/g, byHex)
+        .replaceAll(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))),
+    ];
+    for (let at = 0; at + 16 <= secret.length; at++) {
+      expect(undone.filter((each) => each.includes(secret.slice(at, at + 16)))).toEqual([]);
+    }
+  }
+
+  test.each(HABITS)('%s', (_, write) => {
+    for (const token of [TOKEN, REAL_TOKEN]) {
+      const secrets = secretsIn({email: EMAIL, api_token: ` ${token}\u200b`});
+      const mask = createMask(secrets);
+      for (const secret of secrets) {
+        const text = `It was (${write(secret)}), really.`;
+        const masked = mask.text(text);
+        expect(masked).toMatch(/^It was \(.*\), really\.$/s);
+        expectNoRun(masked, secret);
+        // Between other lines, which stay as they are, at every place that memory can begin at.
+        for (const before of ['', 'a', 'bc', 'def', 'ghij'.repeat(3)]) {
+          const lines = [{before}, {text}, {after: 'x'.repeat(30)}].map((each) =>
+            JSON.stringify(each),
+          );
+          const [first, line, ...rest] = mask
+            .bytes(Buffer.from(`${lines.join('\n')}\n`))
+            .toString()
+            .split('\n');
+          expect([first, ...rest]).toEqual([lines[0], lines[2], '']);
+          expectNoRun((JSON.parse(line!) as {text: string}).text, secret);
+        }
+      }
+    }
+  });
+
+  test('by a server, in records and in an error', async () => {
+    const secrets = secretsIn({email: EMAIL, api_token: REAL_TOKEN});
+    const texts = HABITS.map(([, write]) => `It was (${secrets.map(write).join(') and (')}).`);
+    const records = recordsOf(HABITS.length).map((each, n) => ({
+      ...each,
+      summary: texts[n]!,
+      description: texts[n]!,
+    }));
+    const sandbox = await confluence({
+      token: REAL_TOKEN,
+      email: EMAIL,
+      log: AuditLog.from(records),
+    });
+    const config = backfill(sandbox);
+    const good = await read({config, env: DEBUG});
+    expect(good.records).toHaveLength(HABITS.length);
+    let next = 0;
+    sandbox.options.intercept = onAudit(
+      answerWith(() => answer(503, {message: texts[next++ % texts.length]})),
+    );
+    const bad = await read({config, env: DEBUG});
+    expect(bad.errors).toHaveLength(1);
+    expect(next).toBeGreaterThan(1);
+    for (const secret of secrets) {
+      expectNoRun(good.stdout, secret);
+      expectNoRun(bad.stdout, secret);
+      expectNoRun(JSON.stringify(good.messages.flatMap(textsIn)), secret);
+    }
+  });
+
+  function byHex(_: string, code: string): string {
+    return String.fromCodePoint(parseInt(code, 16));
+  }
+
+  function entities(text: string, name: (code: number) => string): string {
+    return text.replaceAll(/[^A-Za-z0-9]/gu, (char) => `&${name(char.codePointAt(0)!)};`);
+  }
+
+  function named(text: string): string {
+    return text
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;');
+  }
+
+  /** With soft line breaks, at 76 characters and before. */
+  function quotedPrintable(text: string): string {
+    return [...Buffer.from(text)]
+      .map((byte) =>
+        byte < 33 || byte > 126 || byte === 61
+          ? `=${byte.toString(16).toUpperCase().padStart(2, '0')}`
+          : String.fromCharCode(byte),
+      )
+      .join('')
+      .replaceAll(/.{25}[^=]{3}/g, '$&=\r\n');
+  }
+});
+
+describe("a proxy's password", () => {
+  test.each([
+    ['HTTPS_PROXY', 'http://jo:p%40ss-word@proxy.example:8080', 'p@ss-word'],
+    ['https_proxy', 'http://jo:secret@proxy.example:8080/', 'secret'],
+    ['ALL_PROXY', 'jo:colon:ed@proxy.example', 'colon:ed'],
+    ['HTTP_PROXY', 'http://jo:at@sign@proxy.example', 'at@sign'],
+  ])('in %s=%s is masked, and as Basic credentials', (name, value, password) => {
+    const mask = createMask(proxySecretsIn({[name]: value, PATH: 'a:b@c'}));
+    const basic = Buffer.from(`jo:${password}`).toString('base64');
+    expect(mask.text(`407 for jo with ${password} (Basic ${basic})!`)).toMatch(
+      /^407 for jo with \*{4} \(Basic \*{4}=*\)!$/,
+    );
+  });
+
+  test('is not to be found where there is none, or a short one', () => {
+    expect(proxySecretsIn({HTTPS_PROXY: 'http://proxy.example:8080', NO_PROXY: 'a:b@c'})).toEqual(
+      [],
+    );
+    expect(proxySecretsIn({HTTPS_PROXY: 'http://jo:x@proxy.example'})).toEqual([]);
+  });
+});
+
+describe('what is not a secret is left alone', () => {
+  test.each(['x', 'RECORD', 'seven77'])(
+    "%j as a token masks none of the protocol's words",
+    (token) => {
+      expect(secretsIn({email: EMAIL, api_token: token})).toEqual([]);
+    },
+  );
+
+  test.each(['audit_records', 'STREAM_STATUS', 'config_error', 'INCOMPLETE'])(
+    'nor does %j, which is long enough to be one',
+    async (token) => {
+      const sandbox = await confluence();
+      const run = await read({config: backfill(sandbox, {api_token: token})});
+      expectFailedRead(run, {type: 'config_error', says: /./});
+      expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'INCOMPLETE']);
+    },
+  );
+});
+
+test('words from outside come as one line without control characters', async () => {
+  const words = 'a\r\n::error::b\u001b[31mc\u2028d\u202ee\u0000f';
+  const sandbox = await confluence({intercept: onAudit(answer(400, {message: words}))});
+  const config = {...backfill(sandbox), [`key\n::add-mask::${words}`]: 1};
+  const run = await read({config, env: DEBUG});
+  const check = await runConnector('check', {config, env: DEBUG});
+  const texts = [run, check]
+    .flatMap(({messages}) => messages)
+    .flatMap(({log, trace, connectionStatus}) => [
+      log?.message ?? '',
+      trace?.error?.message ?? '',
+      trace?.error?.internal_message ?? '',
+      connectionStatus?.message ?? '',
+    ]);
+  expect(texts.filter((text) => text.includes('::error::')).length).toBeGreaterThan(3);
+  expect(texts.filter((text) => /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text))).toEqual([]);
+  for (const {stack_trace: trace} of run.errors) {
+    expect(trace).toMatch(/\n\s+at /);
+    expect(trace!.split('\n').filter((line) => !/^( {4}at |Caused by: |\w+: )/.test(line))).toEqual(
+      [],
+    );
+  }
 });
 
 describe('credentials go to the audit log only', () => {

@@ -1,12 +1,14 @@
 import {Failure} from '../errors';
 import type {StreamDescriptor} from './messages';
 
+export type SyncMode = 'full_refresh' | 'incremental';
+
 /**
  * Checks a configured catalog against the one stream that there is.
- * @returns the stream as the catalog names it, for failures that come before it is known to be ours
+ * @returns how the stream is to be read
  * @throws Failure that names what is wrong
  */
-export function parseCatalog(input: unknown, available: string): void {
+export function parseCatalog(input: unknown, available: string): SyncMode {
   const streams = streamsOf(input);
   for (const {stream, syncMode} of streams) {
     if (stream.name !== available || stream.namespace !== undefined) {
@@ -22,6 +24,7 @@ export function parseCatalog(input: unknown, available: string): void {
   if (streams.length !== 1) {
     throw invalid(`it names ${streams.length} streams, and this source has exactly one`);
   }
+  return streams[0]!.syncMode as SyncMode;
 }
 
 /** The first stream that a catalog names; undefined if it names none. Never throws. */
@@ -35,6 +38,11 @@ export function firstStreamOf(input: unknown): StreamDescriptor | undefined {
 
 function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown}[] {
   const streams = isObject(input) ? input['streams'] : undefined;
+  if (isObject(input) && (isObject(input['catalog']) || isDiscovered(streams))) {
+    throw invalid(
+      'it is what `discover` prints. In a configured catalog each entry of `streams` is `{"stream": …, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}`, with the stream that `discover` prints inside',
+    );
+  }
   if (!Array.isArray(streams)) {
     throw invalid('it has no list `streams`');
   }
@@ -49,6 +57,14 @@ function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown
       syncMode: configured['sync_mode'],
     };
   });
+}
+
+/** Whether the streams stand by themselves, and not each inside what is wanted of it. */
+function isDiscovered(streams: unknown): boolean {
+  return (
+    Array.isArray(streams) &&
+    streams.some((each) => isObject(each) && 'name' in each && !('stream' in each))
+  );
 }
 
 function invalid(why: string): Failure {

@@ -2,31 +2,31 @@ import {
   AirbyteLog,
   AirbyteLogLevel,
   AirbyteLogLevelOrder,
+  type AirbyteMessage,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Output} from './output';
+const LEVELS = new Map<string, AirbyteLogLevel>(Object.entries(AirbyteLogLevel));
 
 /** Writes LOG messages of the wanted level and above. */
 export class Log {
   private readonly least: number;
 
-  /** @param level LOG_LEVEL as the environment has it; INFO if it is none */
+  /** @param level LOG_LEVEL as the environment has it; INFO if it is none, and a warning if it is not known */
   constructor(
-    private readonly output: Output,
-    level: string | undefined,
+    private readonly output: {write(message: AirbyteMessage): void},
+    level = '',
   ) {
-    const wanted = level?.toUpperCase() as AirbyteLogLevel;
-    this.least = AirbyteLogLevelOrder(
-      Object.values(AirbyteLogLevel).includes(wanted) ? wanted : AirbyteLogLevel.INFO,
-    );
+    const wanted = LEVELS.get(level.trim().toUpperCase());
+    this.least = AirbyteLogLevelOrder(wanted ?? AirbyteLogLevel.INFO);
+    if (wanted === undefined && level.trim() !== '') {
+      this.warn(
+        `LOG_LEVEL is ${JSON.stringify(level.slice(0, 40))}, and no such level is known: INFO is taken. The levels are ${[...LEVELS.keys()].join(', ')}.`,
+      );
+    }
   }
 
-  fatal(message: string, stackTrace?: string): void {
-    this.write(AirbyteLogLevel.FATAL, message, stackTrace);
-  }
-
-  error(message: string): void {
-    this.write(AirbyteLogLevel.ERROR, message);
+  error(message: string, stackTrace?: string): void {
+    this.write(AirbyteLogLevel.ERROR, message, stackTrace);
   }
 
   warn(message: string): void {

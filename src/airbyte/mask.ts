@@ -1,8 +1,14 @@
-const MASK = '****';
-/** A shorter secret is no token of Atlassian's, and would be found inside the JSON of any record. */
-const SHORTEST_IN_RECORDS = 8;
+import {charactersOf, readingsOf} from './readings';
+import {SecretPieces} from './secret-pieces';
 
-/** Replaces secrets. */
+const MASK = '****';
+/** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
+const RUN = 8;
+/** Runs in records are longer: what else is in a record, ids above all, must not match by chance. */
+const RUN_IN_RECORDS = 12;
+const NEWLINE = 10;
+
+/** Replaces secrets, and every run of one out of which it could be put together. */
 export interface Mask {
   /** In a text. */
   text(text: string): string;
@@ -11,54 +17,74 @@ export interface Mask {
 }
 
 /**
- * A mask for the API token and for the Basic credentials that it is part of: as they are, as they
- * stand in a URL or in JSON, and in any mixture of these, whoever wrote it.
+ * A mask for these secrets as anybody may have written them: in JSON, a URL, HTML or quoted-printable,
+ * broken into lines, or cut off. What is not a secret is never replaced in records, and in a text only
+ * where it is eight characters of one.
  */
-export function createMask(email: string, apiToken: string): Mask {
-  const token = apiToken.trim();
-  if (token === '') {
-    return {text: (clear) => clear, bytes: (clear) => clear};
-  }
-  const basic = Buffer.from(`${email.trim()}:${token}`).toString('base64').replace(/=+$/, '');
-  const secrets = [basic, token];
-  const pattern = new RegExp(secrets.map(patternOf).join('|'), 'g');
-  const needles = secrets
-    .filter(({length}) => length >= SHORTEST_IN_RECORDS)
-    .map((secret) => Buffer.from(longestPlainPart(secret)));
-  const text = (clear: string): string => clear.replaceAll(pattern, MASK);
+export function createMask(secrets: readonly string[]): Mask {
+  const wanted = secrets.map(charactersOf).filter((secret) => secret !== '');
+  const long = wanted.filter(({length}) => length >= RUN);
+  const runs = runsOf(wanted, RUN);
+  const recordRuns = runsOf(long, RUN_IN_RECORDS);
+  const pieces = new SecretPieces(long);
   return {
-    text,
-    bytes: (clear) =>
-      needles.some((needle) => clear.includes(needle))
-        ? Buffer.from(text(clear.toString('utf8')))
-        : clear,
+    text: (text) => replaceRuns(text, runs),
+    bytes: (bytes) => replaceLines(bytes, pieces, (line) => replaceRuns(line, recordRuns)),
   };
 }
 
-/** What every way of writing a secret has in common, and is quickly found. */
-function longestPlainPart(secret: string): string {
-  return secret.split(/[^A-Za-z0-9]/).reduce((a, b) => (b.length > a.length ? b : a));
+/** All runs of so many characters, by their length: of a secret that is shorter, the whole of it. */
+function runsOf(
+  secrets: readonly string[],
+  most: number,
+): ReadonlyMap<number, ReadonlySet<string>> {
+  const runs = new Map<number, Set<string>>();
+  for (const secret of secrets) {
+    const length = Math.min(most, secret.length);
+    const ofLength = runs.get(length) ?? new Set();
+    for (let at = 0; at + length <= secret.length; at++) {
+      ofLength.add(secret.slice(at, at + length));
+    }
+    runs.set(length, ofLength);
+  }
+  return runs;
 }
 
-function patternOf(secret: string): string {
-  return Array.from(secret, (char) => (/[A-Za-z0-9]/.test(char) ? char : anyWritingOf(char))).join(
-    '',
-  );
+function replaceRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
+  const found: [number, number][] = [];
+  for (const {characters, starts, ends} of readingsOf(text)) {
+    for (const [length, ofLength] of runs) {
+      for (let at = 0; at + length <= characters.length; at++) {
+        if (ofLength.has(characters.slice(at, at + length))) {
+          found.push([starts[at]!, ends[at + length - 1]!]);
+        }
+      }
+    }
+  }
+  let masked = '';
+  let done = 0;
+  for (const [start, end] of found.sort(([a], [b]) => a - b)) {
+    // One that begins where another goes on is a part of the same.
+    masked += start > done || done === 0 ? `${text.slice(done, start)}${MASK}` : '';
+    done = Math.max(done, end);
+  }
+  return masked + text.slice(done);
 }
 
-/** As it is, behind JSON's backslashes, as `\u003d`, or as `%3D`; each perhaps more than once over. */
-function anyWritingOf(char: string): string {
-  const asItIs = char.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
-  const inJson = char
-    .split('')
-    .map((unit) => `u${anyCase(unit.charCodeAt(0).toString(16).padStart(4, '0'))}`)
-    .join(String.raw`\\+`);
-  const inUrl = [...Buffer.from(char)]
-    .map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`)
-    .join('');
-  return String.raw`(?:\\*(?:${asItIs}|${inJson})|${inUrl})`;
-}
-
-function anyCase(hex: string): string {
-  return hex.replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+function replaceLines(
+  bytes: Buffer,
+  pieces: SecretPieces,
+  replace: (line: string) => string,
+): Buffer {
+  const parts: Buffer[] = [];
+  let done = 0;
+  for (let at = pieces.indexIn(bytes, 0); at !== -1; at = pieces.indexIn(bytes, done)) {
+    const start = bytes.lastIndexOf(NEWLINE, at) + 1;
+    const next = bytes.indexOf(NEWLINE, at);
+    const end = next === -1 ? bytes.length : next;
+    const line = bytes.toString('utf8', start, end);
+    parts.push(bytes.subarray(done, start), Buffer.from(replace(line)));
+    done = end;
+  }
+  return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
 }

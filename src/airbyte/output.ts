@@ -1,18 +1,15 @@
-import {writev} from 'node:fs';
+import {write} from 'node:fs';
 
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Mask} from './mask';
+import {stringify} from './message-line';
 import type {RecordLines} from './record-lines';
 
+const NEWLINE = 10;
 const RETRY_AFTER_MS = 5;
-
-/** Nobody reads any more (EPIPE), or it cannot be written (a full disk). */
-export class OutputClosed extends Error {
-  constructor(readonly code: string | undefined) {
-    super(`stdout cannot be written: ${code}`);
-  }
-}
+/** Written at once, up to the end of a line: so much may still have to be written when a signal comes. */
+const MOST_AT_ONCE = 256 * 1024;
 
 /**
  * Writes messages to stdout, one a line, in order, with every secret masked. Writing goes on while
@@ -22,91 +19,122 @@ export class OutputClosed extends Error {
  * stdout is a pipe: requests in flight would stand still.
  */
 export class Output {
-  mask: Mask = {text: (text) => text, bytes: (bytes) => bytes};
+  private mask: Mask | undefined;
   private queue: Buffer[] = [];
   private queuedBytes = 0;
   private writing: Promise<void> | undefined;
-  private failure: Error | undefined;
   private isEnded = false;
+  private latestStatus: AirbyteMessage | undefined;
+  private wasSilent = false;
 
+  /** @param onClosed called when nobody reads any more (EPIPE), or it cannot be written (a full disk) */
   constructor(
     private readonly fd: number,
     private readonly mostQueuedBytes: number,
+    private readonly onClosed: () => void,
   ) {}
 
-  /** Puts a message into line. @throws OutputClosed as soon as it is known */
-  write(message: AirbyteMessage | RecordLines): void {
-    if (this.failure) {
-      throw this.failure;
-    }
-    if (this.isEnded) {
-      return;
-    }
-    if ('bytes' in message) {
-      this.queue.push(this.mask.bytes(message.bytes as Buffer));
-    } else {
-      this.queue.push(Buffer.from(`${this.stringify(message)}\n`));
-    }
-    this.queuedBytes += this.queue.at(-1)!.length;
-    this.writing ??= this.writeQueue();
+  /** From now on nothing of these secrets comes out. */
+  hide(mask: Mask): void {
+    this.mask = mask;
   }
 
-  /** Resolves when few bytes wait. @throws OutputClosed */
-  async drained(): Promise<void> {
-    while (this.queuedBytes > this.mostQueuedBytes) {
-      await this.writing;
-    }
-    if (this.failure) {
-      throw this.failure;
+  /** Puts a message, or many, into line. */
+  write(message: AirbyteMessage | RecordLines): void {
+    if ('bytes' in message) {
+      this.push(this.mask?.bytes(message.bytes) ?? message.bytes);
+    } else {
+      this.push(Buffer.from(`${stringify(message, this.mask)}\n`));
+      this.latestStatus = isStreamStatus(message) ? message : this.latestStatus;
     }
   }
 
   /**
-   * Takes no message any more: a request that is still on its way has nothing to say behind the
-   * last one. Resolves when all is written. @throws OutputClosed
+   * Writes the latest STREAM_STATUS once more if nothing was written since the last call. A wait of
+   * minutes so shows that it lasts, and a reader that went away is noticed in it: no system call but
+   * writing tells that nobody holds the other end of a pipe.
+   */
+  breakSilence(): void {
+    if (this.wasSilent && this.latestStatus && this.queuedBytes === 0) {
+      this.write(this.latestStatus);
+    }
+    this.wasSilent = true;
+  }
+
+  /** Resolves when few bytes wait. */
+  async drained(): Promise<void> {
+    while (this.queuedBytes > this.mostQueuedBytes) {
+      await this.writing;
+    }
+  }
+
+  /**
+   * Takes no message any more: a request that is still on its way has nothing to say after the last
+   * one. Resolves when all is written.
    */
   async end(): Promise<void> {
     this.isEnded = true;
     await this.writing;
-    if (this.failure) {
-      throw this.failure;
-    }
   }
 
-  private stringify(message: AirbyteMessage): string {
-    return JSON.stringify(message, (_key, value: unknown) =>
-      typeof value === 'string' ? this.mask.text(value) : value,
-    );
+  /** Likewise, but drops what waits: resolves when the lines that are being written are whole. */
+  async stop(): Promise<void> {
+    this.queue = [];
+    await this.end();
+  }
+
+  private push(lines: Buffer): void {
+    if (!this.isEnded) {
+      this.wasSilent = false;
+      this.queue.push(lines);
+      this.queuedBytes += lines.length;
+      this.writing ??= this.writeQueue();
+    }
   }
 
   private async writeQueue(): Promise<void> {
-    while (this.queue.length > 0) {
-      const batch = this.queue;
-      this.queue = [];
-      try {
-        await writeAll(this.fd, batch);
-      } catch (error) {
-        this.failure = new OutputClosed((error as NodeJS.ErrnoException).code);
-        this.queue = [];
-        this.queuedBytes = 0;
-        break;
+    try {
+      for (let lines = this.takeLines(); lines; lines = this.takeLines()) {
+        await writeAll(this.fd, lines);
+        this.queuedBytes -= lines.length;
       }
-      this.queuedBytes -= batch.reduce((sum, {length}) => sum + length, 0);
+    } catch {
+      this.isEnded = true;
+      this.onClosed();
     }
     this.writing = undefined;
   }
+
+  /** The next lines to write, as many as are written at once; always whole ones. */
+  private takeLines(): Buffer | undefined {
+    const first = this.queue.shift();
+    if (first === undefined || first.length <= MOST_AT_ONCE) {
+      return first;
+    }
+    const last = first.lastIndexOf(NEWLINE, MOST_AT_ONCE - 1);
+    const end = (last === -1 ? first.indexOf(NEWLINE, MOST_AT_ONCE) : last) + 1;
+    if (end < first.length) {
+      this.queue.unshift(first.subarray(end));
+    }
+    return first.subarray(0, end);
+  }
 }
 
-async function writeAll(fd: number, batch: Buffer[]): Promise<void> {
-  for (let left = batch; left.length > 0;) {
-    left = dropFirst(left, await writeSome(fd, left));
+function isStreamStatus(message: AirbyteMessage): boolean {
+  const {trace} = message as {trace?: {type?: string}};
+  return trace?.type === 'STREAM_STATUS';
+}
+
+async function writeAll(fd: number, lines: Buffer): Promise<void> {
+  for (let left = lines; left.length > 0;) {
+    left = left.subarray(await writeSome(fd, left));
   }
 }
 
 /** Writes what the descriptor takes. One that was set to be non-blocking takes nothing at times. */
-function writeSome(fd: number, buffers: Buffer[]): Promise<number> {
+function writeSome(fd: number, bytes: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    writev(fd, buffers, (error, written) => {
+    write(fd, bytes, (error, written) => {
       if (!error) {
         resolve(written);
       } else if (error.code === 'EAGAIN') {
@@ -116,17 +144,4 @@ function writeSome(fd: number, buffers: Buffer[]): Promise<number> {
       }
     });
   });
-}
-
-function dropFirst(buffers: Buffer[], bytes: number): Buffer[] {
-  let left = bytes;
-  const first = buffers.findIndex((buffer) => {
-    left -= buffer.length;
-    return left < 0;
-  });
-  if (first === -1) {
-    return [];
-  }
-  const cut = buffers[first]!;
-  return [cut.subarray(cut.length + left), ...buffers.slice(first + 1)];
 }

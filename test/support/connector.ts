@@ -78,6 +78,8 @@ export interface RunOptions {
   readonly fastClock?: boolean;
   /** A file descriptor that stdout goes to, instead of being collected. */
   readonly stdout?: number;
+  /** Words before the command: another program that starts it. */
+  readonly through?: readonly string[];
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -149,7 +151,8 @@ export function start(
     }
   }
   const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
-  return spawn(MAIN, args, {
+  const [program, ...words] = [...(options.through ?? []), MAIN, ...args];
+  return spawn(program!, words, {
     cwd: folder,
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
     env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},

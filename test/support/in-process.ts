@@ -8,9 +8,10 @@ import type {
 
 import {Log} from '../../src/airbyte/log';
 import {Output} from '../../src/airbyte/output';
-import {RecordLines} from '../../src/airbyte/record-lines';
+import type {RecordLines} from '../../src/airbyte/record-lines';
 import type {Clock} from '../../src/clock';
 import {type Failure, toFailure} from '../../src/errors';
+import {createHttpClient} from '../../src/http/client';
 import {ConfluenceAuditLogsSource} from '../../src/source';
 import {CATALOG, type Message, type StreamState, stateInput} from './connector';
 
@@ -61,14 +62,19 @@ export interface Sync {
 export async function syncInProcess(input: SyncInput): Promise<Sync> {
   const {settings, state, clock, crashAfter} = input;
   const output = new Ear();
-  const source = new ConfluenceAuditLogsSource(output, new Log(output, 'WARN'), clock);
+  const source = new ConfluenceAuditLogsSource({
+    output,
+    log: new Log(output, 'WARN'),
+    clock,
+    createHttpClient,
+  });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
   const messages: Message[] = [];
   let failure: Failure | undefined;
   let hasCrashed = false;
   try {
-    for await (const message of source.read({...settings}, {}, catalog, saved)) {
+    for await (const message of source.readLines({...settings}, catalog, saved)) {
       messages.push(...messagesOf(message));
       hasCrashed = crashAfter !== undefined && messages.length >= crashAfter;
       if (hasCrashed) {
@@ -88,10 +94,10 @@ class Ear extends Output {
   readonly warnings: string[] = [];
 
   constructor() {
-    super(-1, Infinity);
+    super(-1, Infinity, () => undefined);
   }
 
-  override write(message: AirbyteMessage): void {
+  override write(message: AirbyteMessage | RecordLines): void {
     const {log} = message as Message;
     if (log) {
       this.warnings.push(log.message);
@@ -99,9 +105,9 @@ class Ear extends Output {
   }
 }
 
-function messagesOf(message: AirbyteMessage): Message[] {
+function messagesOf(message: AirbyteMessage | RecordLines): Message[] {
   const lines =
-    message instanceof RecordLines
+    'bytes' in message
       ? message.bytes.toString('utf8').split('\n').slice(0, -1)
       : [JSON.stringify(message)];
   return lines.map((line) => JSON.parse(line) as Message);
