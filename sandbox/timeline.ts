@@ -6,18 +6,23 @@ import {Random} from './random';
  */
 export type Shape = 'even' | 'office' | 'bursty' | 'sparse';
 
-/** `twin`: an exact repetition of the record before it, in the same millisecond. */
-export type Occasion = 'alone' | 'group sync' | 'twin';
+/**
+ * `twin`: an exact repetition of the record before it, in the same millisecond. An `opening` has a
+ * `sequel`, 11 to 72 ms later: what Confluence records in the same breath (captured).
+ */
+export type Occasion = 'alone' | 'group sync' | 'twin' | 'opening' | 'sequel';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const OCCASIONS: Occasion[] = ['alone', 'group sync', 'alone', 'twin'];
-const SYNC = 1;
-const TWIN = 3;
+/** In the order in which events of one millisecond come: a twin after what it repeats. */
+const OCCASIONS: Occasion[] = ['alone', 'group sync', 'twin', 'opening', 'sequel'];
+const [ALONE, SYNC, TWIN, OPENING, SEQUEL] = [0, 1, 2, 3, 4] as const;
+/** A power of two above them all. */
+const STEP = 8;
 
 /**
  * The moments of `count` events in [from, to] (epoch ms), ascending. A moment is a single number,
- * four times its time plus its occasion, so that millions of them sort as a typed array.
+ * STEP times its time plus its occasion, so that millions of them sort as a typed array.
  */
 export class Timeline {
   private readonly moments: Float64Array;
@@ -40,7 +45,7 @@ export class Timeline {
 
   *[Symbol.iterator](): Generator<{time: number; occasion: Occasion}> {
     for (const moment of this.moments) {
-      yield {time: Math.floor(moment / 4), occasion: OCCASIONS[moment % 4] ?? 'alone'};
+      yield {time: Math.floor(moment / STEP), occasion: OCCASIONS[moment % STEP] ?? 'alone'};
     }
   }
 
@@ -70,13 +75,18 @@ export class Timeline {
   private sparse(): void {
     while (this.left() > 0) {
       const begin = this.anyTime();
-      const size = Math.min(this.left(), this.random.integer(1, 12));
-      for (let n = 0; n < size; n++) this.add(begin + this.random.next() * 0.5 * HOUR_MS);
+      const end = Math.max(0, this.left() - this.random.integer(1, 12));
+      while (this.left() > end) this.addWithCompany(begin + this.random.next() * 0.5 * HOUR_MS);
     }
   }
 
-  /** Adds an event, now and then with others in its millisecond or with its twin. */
+  /** Adds an event, now and then with its sequel, with others in its millisecond or with its twin. */
   private addWithCompany(time: number): void {
+    if (this.left() > 1 && this.random.chance(0.04)) {
+      this.add(time, OPENING);
+      this.add(time + this.random.integer(11, 72), SEQUEL);
+      return;
+    }
     this.add(time);
     if (this.random.chance(0.01)) {
       for (let n = this.random.integer(1, 4); n > 0; n--) this.add(time);
@@ -114,10 +124,10 @@ export class Timeline {
     return this.anyTime();
   }
 
-  private add(time: number, occasion = 0): void {
+  private add(time: number, occasion: number = ALONE): void {
     if (this.left() === 0) return;
     const within = Math.min(this.to, Math.max(this.from, Math.floor(time)));
-    this.moments[this.filled] = within * 4 + occasion;
+    this.moments[this.filled] = within * STEP + occasion;
     this.filled += 1;
   }
 
