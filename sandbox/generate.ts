@@ -5,6 +5,7 @@ import type {Happening} from './happening';
 import {people, type Person, SYSTEM} from './people';
 import {Random} from './random';
 import {type Site, siteOf} from './site';
+import type {Spelling} from './spelling';
 import {type Occasion, type Shape, Timeline} from './timeline';
 
 export interface LogPlan {
@@ -15,11 +16,13 @@ export interface LogPlan {
   from: number;
   to: number;
   shape: Shape;
+  /** usual, unless told otherwise. */
+  spelling?: Spelling;
 }
 
 /** A made-up log that looks like a real one, with exactly `count` records in [from, to]. */
 export function generateLog(plan: LogPlan): AuditLog {
-  return AuditLog.from(generateRecords(plan));
+  return AuditLog.from(generateRecords(plan), plan.spelling);
 }
 
 /** The records of such a log, oldest first, made one at a time. */
