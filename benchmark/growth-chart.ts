@@ -11,6 +11,7 @@ const COLOURS: Record<Growth['shape'], string> = {
   even: '#0969da',
   office: '#57606a',
   bursty: '#bc4c00',
+  burst: '#8250df',
   sparse: '#1a7f37',
 };
 

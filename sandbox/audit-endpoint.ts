@@ -62,8 +62,10 @@ function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBe
     size: {page: count, total: found.total, zero: 0, absent: undefined}[behaviour.size],
     _links: links,
   };
-  const tail = spell(envelope, behaviour.log.spelling).slice(1);
-  return {status: 200, body: [RESULTS, ...withoutLastComma(entries), Buffer.from(`],${tail}`)]};
+  const frame = spell({results: [], ...envelope}, behaviour.log.spelling);
+  const opened = frame.indexOf('[') + 1;
+  const [head, tail] = [frame.slice(0, opened), frame.slice(opened)];
+  return {status: 200, body: [Buffer.from(head), ...withoutLastComma(entries), Buffer.from(tail)]};
 }
 
 function saysNext(
@@ -75,8 +77,6 @@ function saysNext(
   if (when === 'on empty') return more || count === 0;
   return more && when;
 }
-
-const RESULTS = Buffer.from('{"results":[');
 
 function select(
   {range, searchString}: AuditQuery,

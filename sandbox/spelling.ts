@@ -8,11 +8,10 @@ export type Spelling = 'usual' | 'nulls and blanks' | 'escapes';
 
 /** One record as JSON. */
 export function spellRecord(record: AuditRecord, spelling: Spelling): string {
-  const usual = serialiseRecord(record);
-  if (spelling === 'usual') return usual;
-  if (spelling === 'escapes') return escaped(usual);
-  const {author, ...rest} = JSON.parse(usual) as AuditRecord;
-  return spaced({author: {...ABSENT, ...author}, ...rest});
+  if (spelling === 'usual') return serialiseRecord(record);
+  if (spelling === 'escapes') return escaped(serialiseRecord(record));
+  const author = {...ABSENT, ...record.author} as AuditRecord['author'];
+  return spaced(JSON.parse(serialiseRecord({...record, author})));
 }
 
 /** The rest of an answer as JSON. */

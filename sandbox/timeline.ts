@@ -2,9 +2,10 @@ import {Random} from './random';
 
 /**
  * How events lie in time. even: evenly, with jitter; office: working hours and nightly group syncs;
- * bursty: long quiet, then tens of thousands within an hour; sparse: a handful here and there.
+ * bursty: long quiet, then tens of thousands within an hour; burst: up to 50,000 within one minute in
+ * the middle of an even log; sparse: a handful here and there.
  */
-export type Shape = 'even' | 'office' | 'bursty' | 'sparse';
+export type Shape = 'even' | 'office' | 'bursty' | 'burst' | 'sparse';
 
 /**
  * `twin`: an exact repetition of the record before it, in the same millisecond. An `opening` has a
@@ -12,7 +13,10 @@ export type Shape = 'even' | 'office' | 'bursty' | 'sparse';
  */
 export type Occasion = 'alone' | 'group sync' | 'twin' | 'opening' | 'sequel';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What an identity provider's first sync of a large site may bring at once. */
+const MOST_IN_BURST = 50_000;
 const DAY_MS = 24 * HOUR_MS;
 /** In the order in which events of one millisecond come: a twin after what it repeats. */
 const OCCASIONS: Occasion[] = ['alone', 'group sync', 'twin', 'opening', 'sequel'];
@@ -36,9 +40,10 @@ export class Timeline {
     shape: Shape,
   ) {
     this.moments = new Float64Array(count);
-    if (shape === 'even') this.even();
+    if (shape === 'even') this.evenly(from, to, count);
     else if (shape === 'office') this.office();
     else if (shape === 'bursty') this.bursty();
+    else if (shape === 'burst') this.burst();
     else this.sparse();
     this.moments.sort();
   }
@@ -49,9 +54,9 @@ export class Timeline {
     }
   }
 
-  private even(): void {
-    const step = (this.to - this.from) / this.count;
-    while (this.left() > 0) this.add(this.from + (this.filled + this.random.next()) * step);
+  private evenly(from: number, to: number, count: number): void {
+    const step = (to - from) / count;
+    for (let n = 0; n < count; n++) this.add(from + (n + this.random.next()) * step);
   }
 
   private office(): void {
@@ -70,6 +75,13 @@ export class Timeline {
         this.sync(size, begin, Math.min(this.to, begin + HOUR_MS));
       }
     }
+  }
+
+  private burst(): void {
+    const size = Math.min(MOST_IN_BURST, Math.floor(this.count / 2));
+    const begin = (this.from + this.to) / 2;
+    this.evenly(this.from, this.to, this.count - size);
+    this.evenly(begin, Math.min(this.to, begin + MINUTE_MS), size);
   }
 
   private sparse(): void {
