@@ -67,7 +67,7 @@ export function planFor({topics, sizes, runs, withPeers}: Wanted): BenchPlan {
     sizes: ascending,
     runs,
     withPeers,
-    startUps: runs < 3 ? 3 : 11,
+    startUps: runs < 3 ? 1 : 11,
     shapeSizes: SHAPE_SIZES.filter((size) => size <= largest),
     spelledRecords: Math.min(100_000, largest),
     slowReaderRecords: Math.min(300_000, largest),
