@@ -15,7 +15,7 @@ export const HELP = `Measures this connector beside a bare client and beside Air
 
 Usage: npm run bench -- [options]
 
-  (none)             all of it, about 40 minutes: writes benchmark/results.json, docs/images/benchmark.svg,
+  (none)             all of it, about half an hour: writes benchmark/results.json, docs/images/benchmark.svg,
                      docs/images/growth.svg and what stands between the bench marks of README.md and
                      docs/benchmark.md
   --quick            10,000 and 100,000 records, one run, no Airbyte: some minutes, writes nothing

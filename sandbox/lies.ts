@@ -26,7 +26,7 @@ export interface Lies extends ServingOrder {
   filteredRows: number;
   /** A larger `start` is taken as this one; 0: `start` is ignored. */
   mostStart: number;
-  /** So much the log of a lagging replica is late; half of the answers come from it. 0: there is none. */
+  /** Half of the answers come from a replica that lacks what is younger than this. 0: there is none. */
   replicaLagMs: number;
   /** Whether answers carry a Date. */
   dateHeader: boolean;
