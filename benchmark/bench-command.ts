@@ -2,7 +2,8 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type BenchOptions, HELP, parseBenchOptions} from './bench-options';
 import {drawGrowth} from './growth-chart';
-import {withSection} from './readme-section';
+import {renderFiveFigures} from './five-figures';
+import {PAGES, withSection} from './page-section';
 import {ROOT} from './repository';
 import type {Results} from './results';
 import {runBenchmark} from './run-benchmark';
@@ -11,7 +12,6 @@ import {renderTables} from './tables';
 
 const RESULTS = join(ROOT, 'benchmark', 'results.json');
 const IMAGES = join(ROOT, 'docs', 'images');
-const README = join(ROOT, 'README.md');
 
 /** `npm run bench`: measures, prints the tables, writes what the options ask for. */
 export async function runBenchCommand(argv: string[]): Promise<void> {
@@ -29,7 +29,7 @@ export async function runBenchCommand(argv: string[]): Promise<void> {
   } else if (options.isFull || options.onlyRender) {
     writeFileSync(RESULTS, asJson(results));
     writeCharts(results, IMAGES);
-    updateReadme(results);
+    updatePages(results);
   }
 }
 
@@ -64,8 +64,9 @@ function writeCharts(results: Results, folder: string): void {
   writeFileSync(join(folder, 'growth.svg'), drawGrowth(results));
 }
 
-function updateReadme(results: Results): void {
-  if (existsSync(README)) {
-    writeFileSync(README, withSection(readFileSync(README, 'utf8'), renderTables(results)));
+function updatePages(results: Results): void {
+  for (const page of PAGES.filter(existsSync)) {
+    const withTables = withSection(readFileSync(page, 'utf8'), 'bench', renderTables(results));
+    writeFileSync(page, withSection(withTables, 'bench-five', renderFiveFigures(results)));
   }
 }

@@ -68,7 +68,8 @@ export const AIRBYTE: readonly Contestant[] = [
   },
 ];
 
-function bareCommand(role: string, {auditUrl, settings}: ServedLog): string[] {
+function bareCommand(role: string, {auditUrl, settings, plan}: ServedLog): string[] {
   const {email, api_token} = settings;
-  return [process.execPath, BENCH_PROGRAM, role, auditUrl, email, api_token];
+  const records = String(plan.records);
+  return [process.execPath, BENCH_PROGRAM, role, auditUrl, email, api_token, records];
 }

@@ -1,3 +1,5 @@
+import type {Service} from './bench-plan';
+
 /** How figures are written, for people. */
 
 /** `12,345` */
@@ -18,9 +20,9 @@ export function times(ratio: number): string {
   return `${ratio >= 10 ? ratio.toFixed(1) : ratio.toFixed(2)} ×`;
 }
 
-/** `no delay` or `150 ms a request` */
-export function delayText(delayMs: number): string {
-  return delayMs === 0 ? 'no delay' : `${delayMs} ms a request`;
+/** `gzip, no delay` or `plain, 150 ms a request` */
+export function serviceText({encoding, delayMs}: Service): string {
+  return `${encoding}, ${delayMs === 0 ? 'no delay' : `${delayMs} ms a request`}`;
 }
 
 /** For axes: `100`, `10k`, `1M`. */

@@ -11,8 +11,11 @@ const COLOURS: Record<Growth['shape'], string> = {
   even: '#0969da',
   office: '#57606a',
   bursty: '#bc4c00',
+  burst: '#8250df',
   sparse: '#1a7f37',
 };
+
+const NOT_MEASURED = 'How cost grows: not measured';
 
 interface Point {
   readonly records: number;
@@ -31,6 +34,9 @@ interface Panel {
 
 /** What a sync costs by the number of records, for logs whose events lie differently in time. */
 export function drawGrowth({growth}: Pick<Results, 'growth'>): string {
+  if (growth.length === 0) {
+    return picture(WIDTH, TOP, NOT_MEASURED, [text(24, 40, NOT_MEASURED)]);
+  }
   const shapes = [...new Set(growth.map(({shape}) => shape))];
   const requests = panel('Requests', 64, growth, ({median}) => median.requests);
   const cpu = panel('CPU seconds', 488, growth, ({median}) => median.cpuSeconds);
@@ -133,10 +139,10 @@ function curve(on: Panel, colour: string, values: readonly Point[]): string[] {
 function legend(shapes: readonly Growth['shape'][]): string[] {
   const y = HEIGHT - 20;
   const named = shapes.flatMap((shape, n) => [
-    dot(70 + n * 90, y - 4, COLOURS[shape]),
-    text(80 + n * 90, y, `${shape} log`, {size: 12}),
+    dot(70 + n * 86, y - 4, COLOURS[shape]),
+    text(80 + n * 86, y, `${shape} log`, {size: 12}),
   ]);
-  const x = 70 + shapes.length * 90;
+  const x = 70 + shapes.length * 86;
   const dashed = {'stroke-dasharray': '5 4', 'stroke-width': 1.5};
   return [
     ...named,

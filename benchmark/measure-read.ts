@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type ConnectorFiles, writeConnectorFiles} from '../sandbox/connector-files';
+import type {Service} from './bench-plan';
 import type {Contestant, Setting} from './contestants';
 import type {LogPlan} from './log-plan';
 import {measureProcess} from './measure-process';
@@ -33,11 +34,11 @@ export async function onLog<T>(plan: LogPlan, work: (setting: Setting) => Promis
 export async function measureRead(
   contestant: Contestant,
   setting: Setting,
-  delayMs: number,
+  service: Service,
   reader?: PipeReader,
 ): Promise<Figures> {
   const {log} = setting;
-  await log.countAnew(delayMs);
+  await log.countAnew(service);
   const {lines, ...cost} = await measureProcess(contestant.command(setting), reader);
   const traffic = await log.traffic();
   const {records} = log.plan;

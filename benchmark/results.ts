@@ -1,7 +1,12 @@
+import type {Spelling} from '../sandbox/spelling';
 import type {Shape} from '../sandbox/timeline';
+import type {Service} from './bench-plan';
 import type {ContestantName} from './contestants';
 
-/** What benchmark/results.json holds: every run, what was made of them, and on which machine. */
+/**
+ * What benchmark/results.json holds: every run, what was made of them, and on which machine. What was
+ * not asked for is absent or empty.
+ */
 export interface Results {
   /** RFC 3339. */
   readonly date: string;
@@ -9,10 +14,12 @@ export interface Results {
   readonly versions: Readonly<Record<string, string>>;
   /** How CPU time and memory were taken. */
   readonly meter: string;
+  readonly startUp?: StartUp;
   readonly cases: readonly Case[];
-  readonly slowReader: SlowReader;
+  readonly spellings: readonly Spelled[];
+  readonly slowReader?: SlowReader;
+  readonly large?: Large;
   readonly growth: readonly Growth[];
-  readonly startUp: StartUp;
   readonly checks: readonly Check[];
 }
 
@@ -38,9 +45,8 @@ export interface Measured {
 }
 
 /** The same even log, read by all. */
-export interface Case {
+export interface Case extends Service {
   readonly records: number;
-  readonly delayMs: number;
   readonly contestants: readonly Standing[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -64,7 +70,22 @@ export interface SlowReader extends Measured {
   readonly bytesPerSecond: number;
 }
 
-/** The connector, with no delay. */
+/** The connector with an even log in another spelling of the JSON, gzip, no delay. */
+export interface Spelled extends Measured {
+  readonly spelling: Spelling;
+  readonly records: number;
+  /** Its time by its time for the usual spelling, and the same of the bare client. */
+  readonly timesUsual: number;
+  readonly bareTimesUsual: number;
+}
+
+/** The connector with records of so many bytes, gzip, no delay. */
+export interface Large extends Measured {
+  readonly records: number;
+  readonly recordBytes: number;
+}
+
+/** The connector, gzip, no delay. */
 export interface Growth extends Measured {
   readonly shape: Shape;
   readonly records: number;

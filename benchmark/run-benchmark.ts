@@ -1,5 +1,5 @@
 import {type AirbyteVersions, installAirbyte} from './airbyte-peer';
-import type {BenchPlan} from './bench-plan';
+import type {BenchPlan, Topic} from './bench-plan';
 import {checkContract} from './checks';
 import {AIRBYTE} from './contestants';
 import {describeMachine, ownVersions} from './machine';
@@ -7,19 +7,24 @@ import {measureRead, onLog} from './measure-read';
 import {meterName} from './process-cost';
 import type {Results} from './results';
 import {runCases} from './run-cases';
-import {runGrowth, runSlowReader, runStartUp} from './run-connector';
+import {runGrowth, runLarge, runSlowReader, runStartUp} from './run-connector';
+import {runSpellings} from './run-spellings';
 
 /** Measures all that the plan names; `tell` hears how far it is. */
 export async function runBenchmark(
   plan: BenchPlan,
   tell: (progress: string) => void,
 ): Promise<Results> {
-  const airbyte = await prepareAirbyte(plan, tell);
-  const startUp = await runStartUp(plan, tell);
-  const cases = await runCases(plan, airbyte.whyNot, tell);
-  const slowReader = await runSlowReader(plan, tell);
-  const growth = await runGrowth(plan, tell);
-  const measured = {cases, slowReader, growth, startUp};
+  const has = (topic: Topic): boolean => plan.topics.includes(topic);
+  const airbyte: Readiness = has('speed') ? await prepareAirbyte(plan, tell) : {};
+  const measured = {
+    ...(has('start-up') && {startUp: await runStartUp(plan, tell)}),
+    cases: has('speed') ? await runCases(plan, airbyte.whyNot, tell) : [],
+    spellings: has('spellings') ? await runSpellings(plan, tell) : [],
+    ...(has('memory') && {slowReader: await runSlowReader(plan, tell)}),
+    ...(has('memory') && {large: await runLarge(plan, tell)}),
+    growth: has('shapes') ? await runGrowth(plan, tell) : [],
+  };
   return {
     date: new Date().toISOString(),
     machine: describeMachine(),
@@ -48,7 +53,7 @@ async function prepareAirbyte(
     const versions = installAirbyte();
     await onLog({records: 100, shape: 'even'}, async (setting) => {
       for (const contestant of AIRBYTE) {
-        await measureRead(contestant, setting, 0);
+        await measureRead(contestant, setting, {encoding: 'gzip', delayMs: 0});
       }
     });
     return {versions};

@@ -1,6 +1,7 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import type {ConnectorSettings} from '../sandbox/server';
+import type {Service} from './bench-plan';
 import type {LogPlan} from './log-plan';
 import type {Order, Serving, Traffic} from './log-server';
 import {BENCH_PROGRAM} from './repository';
@@ -29,9 +30,9 @@ export class ServedLog {
     return `${this.siteUrl}/wiki/rest/api/audit`;
   }
 
-  /** Counts from 0 again, and holds every answer back for so long. */
-  async countAnew(delayMs: number): Promise<void> {
-    await this.ask({count: 'new', delayMs});
+  /** Counts from 0 again, and serves in this way from now on. */
+  async countAnew(service: Service): Promise<void> {
+    await this.ask({count: 'new', service});
   }
 
   /** What was asked since the last `countAnew`. */

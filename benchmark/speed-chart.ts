@@ -1,5 +1,5 @@
 import type {ContestantName} from './contestants';
-import {delayText, whole} from './figure-text';
+import {serviceText, whole} from './figure-text';
 import type {Case, Results} from './results';
 import {bar, FAINT, INK, picture, text} from './svg';
 
@@ -30,9 +30,9 @@ export function drawSpeed({cases: measured}: Pick<Results, 'cases'>): string {
     y += down;
   };
   put(8, (at) => [text(MARGIN, at, 'Records a second', {size: 18, weight: 600})]);
-  for (const delayMs of new Set(cases.map((each) => each.delayMs))) {
-    const panel = cases.filter((each) => each.delayMs === delayMs);
-    const title = delayMs === 0 ? 'No delay' : `The server takes ${delayText(delayMs)}`;
+  for (const service of new Set(cases.map(serviceText))) {
+    const panel = cases.filter((each) => serviceText(each) === service);
+    const title = `${service.charAt(0).toUpperCase()}${service.slice(1)}`;
     put(18, () => []);
     put(10, (at) => [text(MARGIN, at + 8, title, {size: 14, weight: 600})]);
     const scale = (BARS_TO - LABELS_TO) / fastest(panel);
@@ -59,7 +59,7 @@ function notes(cases: readonly Case[]): string[] {
   );
   return [
     'Each panel has its own scale. Bare client: fetches the same pages one by one, parses them and throws them away.',
-    `Not drawn: the same pages fetched and not even parsed, up to ${whole(Math.max(...bareBytes))} records a second with no delay.`,
+    `Not drawn: the same pages fetched and not looked at, up to ${whole(Math.max(0, ...bareBytes))} records a second with no delay.`,
   ];
 }
 

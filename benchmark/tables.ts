@@ -1,27 +1,30 @@
 import {fewestRequests} from './checks';
-import {delayText, threeDigits, times, whole} from './figure-text';
-import type {Case, Check, Growth, Results, SlowReader, Standing} from './results';
+import {serviceText, threeDigits, times, whole} from './figure-text';
+import type {Case, Check, Growth, Results, Spelled, Standing} from './results';
 
 /** All that was measured, as Markdown: what the README shows and the terminal prints. */
 export function renderTables(results: Results): string {
-  const delays = [...new Set(results.cases.map(({delayMs}) => delayMs))];
+  const services = [...new Set(results.cases.map(serviceText))];
   return [
     describe(results),
     checksTable(results.checks),
-    ...delays.map((delayMs) =>
-      casesTable(results.cases.filter((each) => each.delayMs === delayMs)),
+    ...services.map((service) =>
+      casesTable(
+        service,
+        results.cases.filter((each) => serviceText(each) === service),
+      ),
     ),
     leftOutText(results.cases),
-    slowReaderText(results.slowReader),
-    "How the connector's cost grows, no delay (medians):",
+    spellingsTable(results.spellings),
+    memoryText(results),
     growthTable(results.growth),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-function describe({machine, versions, date, cases, meter}: Results): string {
-  const runs = cases[0]?.contestants[0]?.runs.length ?? 0;
+function describe({machine, versions, date, cases, growth, meter}: Results): string {
+  const runs = (cases[0]?.contestants[0] ?? growth[0])?.runs.length ?? 1;
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return (
     `Measured ${date.slice(0, 10)} on ${machine.cpu}, ${machine.cores} cores, ` +
@@ -39,10 +42,9 @@ function checksTable(checks: readonly Check[]): string {
   return table(['what the project asks of itself', 'measured', 'at most', ''], rows);
 }
 
-function casesTable(cases: readonly Case[]): string {
-  const [first] = cases;
+function casesTable(service: string, cases: readonly Case[]): string {
   const head = [
-    `records, ${delayText(first?.delayMs ?? 0)}`,
+    `records, ${service}`,
     'read by',
     "time by the bare client's",
     "by the connector's",
@@ -77,10 +79,10 @@ function standingCells(standing: Standing): string[] {
 
 function leftOutText(cases: readonly Case[]): string {
   const byReason = new Map<string, string[]>();
-  for (const {records, delayMs, leftOut} of cases) {
-    for (const {name, why} of leftOut) {
+  for (const each of cases) {
+    for (const {name, why} of each.leftOut) {
       const reason = `${name}: ${why}`;
-      const where = `${whole(records)} records with ${delayText(delayMs)}`;
+      const where = `${whole(each.records)} records, ${serviceText(each)}`;
       byReason.set(reason, [...(byReason.get(reason) ?? []), where]);
     }
   }
@@ -88,37 +90,53 @@ function leftOutText(cases: readonly Case[]): string {
   return lines.length === 0 ? '' : ['Not run:', '', ...lines].join('\n');
 }
 
-function slowReaderText({records, bytesPerSecond, median}: SlowReader): string {
-  return (
-    `With a reader that takes ${whole(bytesPerSecond / 1_000_000)} MB/s: ${whole(records)} records in ` +
-    `${threeDigits(median.wallSeconds)} s, peak memory ${whole(median.peakMemoryMb)} MB.`
-  );
+function spellingsTable(spellings: readonly Spelled[]): string {
+  const head = ['spelling of the JSON', 'records', 'time by the usual', "bare client's", 'peak MB'];
+  const rows = spellings.map(({spelling, records, timesUsual, bareTimesUsual, median}) => [
+    spelling,
+    whole(records),
+    times(timesUsual),
+    times(bareTimesUsual),
+    whole(median.peakMemoryMb),
+  ]);
+  return rows.length === 0 ? '' : table(head, rows);
+}
+
+function memoryText({slowReader, large}: Pick<Results, 'slowReader' | 'large'>): string {
+  const lines: string[] = [];
+  if (slowReader) {
+    const {records, bytesPerSecond, median} = slowReader;
+    lines.push(
+      `With a reader that takes ${whole(bytesPerSecond / 1_000_000)} MB/s: ${whole(records)} records in ` +
+        `${threeDigits(median.wallSeconds)} s, peak memory ${whole(median.peakMemoryMb)} MB.`,
+    );
+  }
+  if (large) {
+    const {records, recordBytes, median} = large;
+    lines.push(
+      `With ${whole(records)} records of ${whole(recordBytes)} bytes: peak memory ` +
+        `${whole(median.peakMemoryMb)} MB.`,
+    );
+  }
+  return lines.join('\n');
 }
 
 function growthTable(growth: readonly Growth[]): string {
-  const head = [
-    'log',
-    'records',
-    'requests',
-    'fewest possible',
-    'CPU seconds',
-    'seconds',
-    'peak MB',
-  ];
+  const head = ['log', 'records', 'requests', 'fewest possible', 'CPU seconds', 'peak MB'];
   const rows = growth.map(({shape, records, median}) => [
     shape,
     whole(records),
     whole(median.requests),
     whole(fewestRequests(records)),
     threeDigits(median.cpuSeconds),
-    threeDigits(median.wallSeconds),
     whole(median.peakMemoryMb),
   ]);
-  return table(head, rows);
+  const title = "How the connector's cost grows, gzip, no delay (medians):";
+  return rows.length === 0 ? '' : `${title}\n\n${table(head, rows)}`;
 }
 
 /** Columns that hold figures are set to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const isFigures = head.map((_, column) =>
     rows.every((row) => /^\**[\d.,]+( \D*)?$/.test(row[column] ?? '')),
   );

@@ -1,9 +1,11 @@
 import {AuditLog} from './audit-log';
 import type {AuditRecord} from './audit-record';
 import {type AuditQuery, BadParameter, parseAuditQuery} from './audit-query';
+import {recordsIn, rowsOf} from './filtered-rows';
 import {type Answer, confluenceError, json} from './error-bodies';
 import type {RetentionPeriod, SandboxBehaviour} from './options';
 import type {Selection} from './selection';
+import {spell} from './spelling';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -36,32 +38,55 @@ export function answerRetention(query: URLSearchParams, behaviour: SandboxBehavi
 
 function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBehaviour): Answer {
   const found = select(query, behaviour);
-  const {start, limit} = query;
-  const entries = found.page(start, limit, behaviour);
-  const count = Math.max(0, Math.min(limit, found.total - start));
-  const size = {page: count, total: found.total, absent: undefined}[behaviour.size];
-  const more = count > 0 && start + count < found.total;
+  const {start, limit, askedLimit} = query;
+  const {filteredRows, capNotice} = behaviour;
+  const skipped = Math.min(start, behaviour.mostStart);
+  const first = recordsIn(skipped, filteredRows);
+  const shown = recordsIn(skipped + limit, filteredRows) - first;
+  const entries = found.page(first, shown, behaviour);
+  const rows = rowsOf(found.total, filteredRows);
+  const count = Math.max(0, Math.min(shown, found.total - first));
   const base = `https://${behaviour.site}/wiki`;
   const echoed = raw.toString();
   const links = {
     base,
     context: '/wiki',
     self: `${base}/rest/api/audit${echoed && '?'}${echoed}`,
-    next: more && behaviour.nextLink ? nextLink(raw, limit, start + count) : undefined,
+    next: saysNext(behaviour, {count, more: limit > 0 && start + limit < rows})
+      ? nextLink(raw, limit, start + limit)
+      : undefined,
   };
-  const tail = JSON.stringify({start, limit, size, _links: links}).slice(1);
-  return {status: 200, body: [RESULTS, ...withoutLastComma(entries), Buffer.from(`],${tail}`)]};
+  const envelope = {
+    start,
+    limit: {said: limit, echo: askedLimit, silent: undefined}[capNotice],
+    size: {page: count, total: found.total, zero: 0, absent: undefined}[behaviour.size],
+    _links: links,
+  };
+  const frame = spell({results: [], ...envelope}, behaviour.log.spelling);
+  const opened = frame.indexOf('[') + 1;
+  const [head, tail] = [frame.slice(0, opened), frame.slice(opened)];
+  return {status: 200, body: [Buffer.from(head), ...withoutLastComma(entries), Buffer.from(tail)]};
 }
 
-const RESULTS = Buffer.from('{"results":[');
+function saysNext(
+  {nextLink: when, random}: SandboxBehaviour,
+  {count, more}: {count: number; more: boolean},
+): boolean {
+  if (when === 'always') return true;
+  if (when === 'sometimes') return more && random() < 0.5;
+  if (when === 'on empty') return more || count === 0;
+  return more && when;
+}
 
 function select(
   {range, searchString}: AuditQuery,
-  {log, now, retention}: SandboxBehaviour,
+  {log, now, retention, replicaLagMs, random}: SandboxBehaviour,
 ): Selection {
-  const serverTime = now();
+  const isLagging = replicaLagMs > 0 && random() < 0.5;
+  const serverTime = isLagging ? now() - replicaLagMs : now();
   const kept = retention ? serverTime - retention.number * UNIT_MS[retention.units] : -Infinity;
-  const visible = {from: Math.max(range.from, kept), to: range.to};
+  const newest = isLagging ? Math.min(range.to, serverTime) : range.to;
+  const visible = {from: Math.max(range.from, kept), to: newest};
   const found = log.select(visible, serverTime);
   if (searchString === '') return found;
   return AuditLog.from(matching(found.records(), searchString)).select(visible);

@@ -1,7 +1,8 @@
-import {type AuditRecord, serialiseRecord} from './audit-record';
+import type {AuditRecord} from './audit-record';
 import {RecordArena} from './record-arena';
 import {firstIndexWhere} from './search-sorted';
 import {type LateRecord, Selection} from './selection';
+import {type Spelling, spellRecord} from './spelling';
 
 /** Which records a reader asks for: creationDate in [from, to], both inclusive, epoch ms. */
 export interface TimeRange {
@@ -17,19 +18,22 @@ export interface TimeRange {
 export class AuditLog {
   private readonly added: LateRecord[] = [];
 
-  private constructor(private readonly arena: RecordArena) {}
+  private constructor(
+    private readonly arena: RecordArena,
+    readonly spelling: Spelling,
+  ) {}
 
   /** A log of these records, in whatever order they come; all of them are visible at once. */
-  static from(records: Iterable<AuditRecord>): AuditLog {
+  static from(records: Iterable<AuditRecord>, spelling: Spelling = 'usual'): AuditLog {
     const arrived = new RecordArena();
     let sorted = true;
     let last = Number.NEGATIVE_INFINITY;
     for (const record of records) {
       sorted &&= record.creationDate >= last;
       last = record.creationDate;
-      arrived.append(serialiseRecord(record), last);
+      arrived.append(spellRecord(record, spelling), last);
     }
-    return new AuditLog(sorted ? arrived : sortByTime(arrived));
+    return new AuditLog(sorted ? arrived : sortByTime(arrived), spelling);
   }
 
   /** How many records there are, visible or not yet. */
@@ -43,7 +47,7 @@ export class AuditLog {
    */
   add(record: AuditRecord, visibleAt: number = Number.NEGATIVE_INFINITY): void {
     const time = record.creationDate;
-    const entry = Buffer.from(`${serialiseRecord(record)},`);
+    const entry = Buffer.from(`${spellRecord(record, this.spelling)},`);
     const place = firstIndexWhere(this.added.length, (n) => (this.added[n]?.time ?? 0) > time);
     this.added.splice(place, 0, {time, entry, visibleAt});
   }

@@ -1,4 +1,5 @@
 import type {TimeRange} from './audit-log';
+import {understoodRange} from './bounds';
 import type {Params, SandboxBehaviour} from './options';
 
 /** A request for audit records, understood. */
@@ -6,6 +7,8 @@ export interface AuditQuery {
   range: TimeRange;
   searchString: string;
   start: number;
+  /** What was asked for, and what of it is granted. */
+  askedLimit: number;
   limit: number;
 }
 
@@ -29,14 +32,13 @@ export function parseAuditQuery(query: URLSearchParams, behaviour: SandboxBehavi
   const startDate = moment(query, 'startDate') ?? Number.NEGATIVE_INFINITY;
   const endDate = moment(query, 'endDate') ?? Number.POSITIVE_INFINITY;
   if (startDate > endDate) throw new BadParameter('startDate must not be after endDate');
+  const askedLimit = int32(query, 'limit') ?? DEFAULT_LIMIT;
   return {
-    range: {
-      from: behaviour.startInclusive ? startDate : startDate + 1,
-      to: behaviour.endInclusive ? endDate : endDate - 1,
-    },
+    range: understoodRange({from: startDate, to: endDate}, behaviour),
     searchString: query.get('searchString') ?? '',
     start: int32(query, 'start') ?? 0,
-    limit: Math.min(int32(query, 'limit') ?? DEFAULT_LIMIT, behaviour.pageCap),
+    askedLimit,
+    limit: Math.min(askedLimit, behaviour.pageCap),
   };
 }
 

@@ -11,6 +11,7 @@ export interface AuditRecord {
   description: string;
   category: string;
   sysAdmin: boolean;
+  /** What it means is documented nowhere; not required, in captures always there and false. */
   superAdmin?: boolean;
   affectedObject: AffectedObject;
   changedValues: ChangedValue[];
@@ -21,6 +22,8 @@ export interface AuditAuthor {
   type: 'user';
   displayName: string;
   operations: null | {operation: string; targetType: string}[];
+  /** Deprecated. */
+  isExternalCollaborator?: boolean;
   /** Deprecated; equals the account id. Absent for System. */
   username?: string;
   /** Deprecated. Absent for System. */
@@ -28,10 +31,11 @@ export interface AuditAuthor {
   /** Absent for System. */
   accountId?: string;
   accountType?: string;
-  externalCollaborator?: boolean;
-  isExternalCollaborator?: boolean;
-  isGuest?: boolean;
   publicName?: string;
+  /** Deprecated. */
+  externalCollaborator?: boolean;
+  /** Documented since 2025; in no capture. */
+  isGuest?: boolean;
 }
 
 export interface AffectedObject {
@@ -66,18 +70,18 @@ const AUTHOR_ORDER = {
   type: undefined,
   displayName: undefined,
   operations: undefined,
+  isExternalCollaborator: undefined,
   username: undefined,
   userKey: undefined,
   accountId: undefined,
   accountType: undefined,
-  externalCollaborator: undefined,
-  isExternalCollaborator: undefined,
-  isGuest: undefined,
   publicName: undefined,
+  externalCollaborator: undefined,
+  isGuest: undefined,
 };
 
 /**
- * One record as compact JSON, the keys of the record and of its author in the documented order.
+ * One record as compact JSON, the keys of the record and of its author in the captured order.
  * Fields that Confluence does not know (a test's "new field of next year") follow the known ones.
  */
 export function serialiseRecord(record: AuditRecord): string {

@@ -1,39 +1,8 @@
 import {parseArgs} from 'node:util';
-import type {Shape} from './timeline';
-
-/** What the person who starts the sandbox wants. */
-export interface Wishes {
-  records: number;
-  seed: number;
-  shape: Shape;
-  days: number;
-  port: number;
-  eventsPerMinute: number;
-  delayMs: number;
-  pageCap: number;
-}
+import {CHOICES, flagOf, NUMBERS, type Wishes, wordOf} from './wishes';
 
 /** An option that cannot be used; the message is for the person who typed it. */
 export class BadOption extends Error {}
-
-export const HELP = `A Confluence Cloud audit log on this machine: try the connector without a site.
-
-Usage: npm run sandbox -- [options]
-
-  --records N            records in the log when it starts (default 10000)
-  --days D               days that they are spread over, ending now (default 30)
-  --shape SHAPE          even, office, bursty or sparse (default office)
-  --seed S               another seed, another log (default 1)
-  --events-per-minute E  live events added while it runs (default 0)
-  --delay-ms MS          delay of every answer (default 0)
-  --page-cap N           most records the server puts on a page (default 1000)
-  --port P               port on 127.0.0.1 (default 0: any free one)
-  --help                 this text
-`;
-
-const SHAPES: Shape[] = ['even', 'office', 'bursty', 'sparse'];
-/** A generated record takes about 700 bytes of memory, so this is about 7 GB. */
-const MOST_RECORDS = 10_000_000;
 
 /**
  * Reads the command line; undefined if it asks for help.
@@ -41,44 +10,74 @@ const MOST_RECORDS = 10_000_000;
  */
 export function parseCommandLine(argv: string[]): Wishes | undefined {
   const given = readOptions(argv);
-  if (given.help) return undefined;
-  const shape = SHAPES.find((name) => name === given.shape);
-  if (!shape) throw new BadOption(`--shape must be one of ${SHAPES.join(', ')}`);
-  return {
-    records: wholeNumber('--records', given.records, 0, MOST_RECORDS),
-    seed: wholeNumber('--seed', given.seed, 0, 2 ** 32 - 1),
-    shape,
-    days: wholeNumber('--days', given.days, 1, 36_500),
-    port: wholeNumber('--port', given.port, 0, 65_535),
-    eventsPerMinute: wholeNumber('--events-per-minute', given['events-per-minute'], 0, 60_000),
-    delayMs: wholeNumber('--delay-ms', given['delay-ms'], 0, 600_000),
-    pageCap: wholeNumber('--page-cap', given['page-cap'], 1, 100_000),
-  };
+  if (given['help'] === true) return undefined;
+  const numbers = Object.entries(NUMBERS).map(([name, {least, most, usual}]) => {
+    const flag = flagOf(name);
+    const text = given[flag];
+    return [name, text === undefined ? usual : wholeNumber(flag, String(text), least, most)];
+  });
+  const words = Object.entries(CHOICES).map(([name, {choices}]) => {
+    const flag = flagOf(name);
+    return [name, oneOf(flag, given[flag] ?? wordOf(choices[0]), choices)];
+  });
+  return Object.fromEntries([...numbers, ...words]) as Wishes;
 }
 
-function readOptions(argv: string[]) {
+/** What `--help` prints. */
+export function helpText(): string {
+  const numbers = Object.entries(NUMBERS).map(([name, {usual, most, help}]) => {
+    const isWithoutLimit = usual === most;
+    return helpLine(`${flagOf(name)} N`, `${help} (default ${isWithoutLimit ? 'none' : usual})`);
+  });
+  const words = Object.entries(CHOICES).map(([name, {choices, help}]) =>
+    [helpLine(`${flagOf(name)} WORD`, help), ...wrapped(choices.map(wordOf))].join('\n'),
+  );
+  return `A Confluence Cloud audit log on this machine: try the connector without a site.
+
+Usage: npm run sandbox -- [options]
+
+${[...numbers, ...words, helpLine('help', 'this text')].join('\n')}
+
+Of words the first is the default: without options the server is honest. sandbox/README.md has examples.
+`;
+}
+
+const HELP_COLUMN = 27;
+const HELP_WIDTH = 100;
+
+function helpLine(option: string, help: string): string {
+  return `  --${option}`.padEnd(HELP_COLUMN) + help;
+}
+
+/** The words, with commas, in lines under the help. */
+function wrapped(words: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = `${lines.at(-1) ?? ''}, ${word}`;
+    if (lines.length > 0 && longer.length <= HELP_WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(' '.repeat(HELP_COLUMN) + word);
+  }
+  return lines.map((line, n) => (n < lines.length - 1 ? `${line},` : line));
+}
+
+function readOptions(argv: string[]): Record<string, string | boolean | undefined> {
+  const names = [...Object.keys(NUMBERS), ...Object.keys(CHOICES)].map(flagOf);
+  const options = Object.fromEntries(names.map((name) => [name, {type: 'string' as const}]));
   try {
-    return parseArgs({
-      args: argv,
-      options: {
-        records: {type: 'string', default: '10000'},
-        seed: {type: 'string', default: '1'},
-        shape: {type: 'string', default: 'office'},
-        days: {type: 'string', default: '30'},
-        port: {type: 'string', default: '0'},
-        'events-per-minute': {type: 'string', default: '0'},
-        'delay-ms': {type: 'string', default: '0'},
-        'page-cap': {type: 'string', default: '1000'},
-        help: {type: 'boolean', default: false},
-      },
-    }).values;
+    return parseArgs({args: argv, options: {...options, help: {type: 'boolean'}}}).values;
   } catch (error) {
     throw new BadOption(error instanceof Error ? error.message : String(error));
   }
 }
 
-function wholeNumber(option: string, text: string, least: number, most: number): number {
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-  throw new BadOption(`${option} must be a whole number from ${least} to ${most}, not '${text}'`);
+  if (/^-?\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new BadOption(`--${flag} must be a whole number from ${least} to ${most}, not '${text}'`);
+}
+
+function oneOf(flag: string, text: string | boolean, choices: readonly string[]): string {
+  const found = choices.find((choice) => wordOf(choice) === text || choice === text);
+  if (found !== undefined) return found;
+  throw new BadOption(`--${flag} must be one of ${choices.map(wordOf).join(', ')}`);
 }

@@ -1,9 +1,11 @@
 import {AuditLog} from './audit-log';
 import type {AuditRecord} from './audit-record';
-import {everydayEvent, groupMembership} from './happenings';
+import {everydayEvent, eventPair, groupMembership} from './everyday';
+import type {Happening} from './happening';
 import {people, type Person, SYSTEM} from './people';
 import {Random} from './random';
 import {type Site, siteOf} from './site';
+import type {Spelling} from './spelling';
 import {type Occasion, type Shape, Timeline} from './timeline';
 
 export interface LogPlan {
@@ -14,11 +16,13 @@ export interface LogPlan {
   from: number;
   to: number;
   shape: Shape;
+  /** usual, unless told otherwise. */
+  spelling?: Spelling;
 }
 
 /** A made-up log that looks like a real one, with exactly `count` records in [from, to]. */
 export function generateLog(plan: LogPlan): AuditLog {
-  return AuditLog.from(generateRecords(plan));
+  return AuditLog.from(generateRecords(plan), plan.spelling);
 }
 
 /** The records of such a log, oldest first, made one at a time. */
@@ -51,6 +55,8 @@ export function generateEvents({seed, times}: {seed: number; times: number[]}): 
 class Company {
   private readonly people: [Person, ...Person[]];
   private readonly site: Site;
+  /** What is still to follow the events that do not come alone, in their order. */
+  private readonly sequels: ((time: number) => AuditRecord)[] = [];
 
   constructor(private readonly random: Random) {
     this.people = people(random, 60);
@@ -58,22 +64,39 @@ class Company {
   }
 
   event(time: number, occasion: Occasion): AuditRecord {
-    const synced = occasion === 'group sync';
-    const bySystem = synced || this.random.chance(0.12);
-    const {author, addresses} = bySystem ? SYSTEM : this.random.pick(this.people);
-    const happening = (synced ? groupMembership : everydayEvent)(this.site, this.random);
-    return {
+    const {site, random} = this;
+    if (occasion === 'group sync') return this.doing(groupMembership(site, random))(time);
+    if (occasion === 'opening') return this.opening(time);
+    const sequel = occasion === 'sequel' ? this.sequels.shift() : undefined;
+    return sequel ? sequel(time) : this.doing(everydayEvent(site, random))(time);
+  }
+
+  private opening(time: number): AuditRecord {
+    const [first, next] = eventPair(this.site, this.random);
+    const record = this.doing(first)(time);
+    const {author, remoteAddress} = record;
+    this.sequels.push((later) => ({...this.doing(next)(later), author, remoteAddress}));
+    return record;
+  }
+
+  private doing({by, ...what}: Happening): (time: number) => AuditRecord {
+    const isSystem = by === 'System';
+    const {author, addresses} = isSystem ? SYSTEM : this.random.pick(this.people);
+    const remoteAddress = this.random.pick(addresses);
+    const sysAdmin = !isSystem && this.random.chance(0.01);
+    return (creationDate) => ({
       author,
-      remoteAddress: this.random.pick(addresses),
-      creationDate: time,
-      summary: happening.summary,
+      remoteAddress,
+      creationDate,
+      summary: what.summary,
       description: '',
-      category: happening.category,
-      sysAdmin: this.random.chance(0.01),
+      category: what.category,
+      sysAdmin,
+      // No document says what it means; in captured records it is always there, and false.
       superAdmin: false,
-      affectedObject: happening.affectedObject,
-      changedValues: happening.changedValues,
-      associatedObjects: happening.associatedObjects,
-    };
+      affectedObject: what.affectedObject,
+      changedValues: what.changedValues,
+      associatedObjects: what.associatedObjects,
+    });
   }
 }

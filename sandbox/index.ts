@@ -1,17 +1,19 @@
-import {BadOption, HELP, parseCommandLine, type Wishes} from './command-line';
+import {BadOption, helpText, parseCommandLine} from './command-line';
 import {type ConnectorFiles, writeConnectorFiles} from './connector-files';
 import {generateLog} from './generate';
+import {optionsFor} from './grant-wishes';
 import {addLiveEvents} from './live-events';
 import {type Sandbox, startSandbox} from './server';
+import type {Wishes} from './wishes';
 
 const DAY_MS = 24 * 3_600_000;
 
 async function run(wishes: Wishes): Promise<void> {
   const to = Date.now();
   const from = to - wishes.days * DAY_MS;
-  const {seed, shape, port, delayMs, pageCap, eventsPerMinute} = wishes;
-  const log = generateLog({seed, count: wishes.records, from, to, shape});
-  const sandbox = await startSandbox({log, port, delayMs, pageCap});
+  const {seed, shape, spelling, eventsPerMinute} = wishes;
+  const log = generateLog({seed, count: wishes.records, from, to, shape, spelling});
+  const sandbox = await startSandbox({log, ...optionsFor(wishes)});
   const backfill = {backfill_start_time: new Date(from).toISOString()};
   const files = await writeConnectorFiles(sandbox.settings(backfill));
   const stopEvents = addLiveEvents(log, eventsPerMinute, seed);
@@ -51,7 +53,7 @@ async function main(): Promise<void> {
   try {
     const wishes = parseCommandLine(process.argv.slice(2));
     if (wishes) await run(wishes);
-    else process.stdout.write(HELP);
+    else process.stdout.write(helpText());
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`sandbox: ${message}\n`);

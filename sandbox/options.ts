@@ -1,6 +1,6 @@
 import type {IncomingHttpHeaders, ServerResponse} from 'node:http';
 import type {AuditLog} from './audit-log';
-import type {ServingOrder} from './selection';
+import {honest, type Lies} from './lies';
 
 /** The log's retention, as `GET /audit/retention` answers it. */
 export interface RetentionPeriod {
@@ -31,24 +31,15 @@ export interface Params {
 }
 
 /** How the sandbox behaves; everything but `port` may be changed while it runs. */
-export interface SandboxBehaviour extends ServingOrder {
+export interface SandboxBehaviour extends Lies {
   log: AuditLog;
   cloudId: string;
   email: string;
   token: string;
   /** Host of the site that `_links.base` names; never a host that this sandbox serves. */
   site: string;
-  /** The server's fixed limit of records a page. */
-  pageCap: number;
-  startInclusive: boolean;
-  endInclusive: boolean;
-  /** What the answer's `size` says: the records of this page, of the whole query, or nothing. */
-  size: 'page' | 'total' | 'absent';
-  /** Whether an answer with more behind it carries `_links.next`. */
-  nextLink: boolean;
   /** The server's clock, epoch ms: the Date header, late records' visibility, retention. */
   now: () => number;
-  dateHeader: boolean;
   /** Whether to compress for clients that accept gzip. */
   gzip: boolean;
   /** Added to every answer that is not intercepted. */
@@ -79,19 +70,12 @@ export const AUDIT_SCOPE = 'read:audit-log:confluence';
 /** A Confluence Cloud as the facts describe it, with an account that may read the audit log. */
 export function withDefaults(options: SandboxOptions): SandboxBehaviour {
   return {
+    ...honest(),
     cloudId: '5e1f3a52-9a4c-4c0e-8f53-6a0c1b8d2f10',
     email: 'auditor@acme.example',
     token: 'ATATT3xSandbox-Token_0=4F1C9B2E',
     site: 'acme.atlassian.net',
-    pageCap: 1000,
-    order: 'newest first',
-    tieOrder: 'stable',
-    startInclusive: true,
-    endInclusive: true,
-    size: 'page',
-    nextLink: true,
     now: Date.now,
-    dateHeader: true,
     gzip: true,
     delayMs: 0,
     retention: undefined,

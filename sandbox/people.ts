@@ -26,19 +26,18 @@ const NAMES: [string, ...string[]] = [
   'Sam <it@acme> & Co.',
 ];
 
-/** Confluence itself: no user name, no key and no account id (captured). */
+/** Confluence itself: no user name, no key and no account id, but an address (captured). */
 export const SYSTEM: Person = {
   author: {
     type: 'user',
     displayName: 'System',
     operations: null,
-    accountType: '',
-    externalCollaborator: false,
     isExternalCollaborator: false,
-    isGuest: false,
+    accountType: '',
     publicName: 'Unknown user',
+    externalCollaborator: false,
   },
-  addresses: [''],
+  addresses: ['198.51.100.7', '198.51.100.8', ''],
 };
 
 /** A site's people; half a dozen of them carry a name that is hard to get right. */
@@ -49,21 +48,22 @@ export function people(random: Random, count: number): [Person, ...Person[]] {
 
 function person(random: Random, displayName: string): Person {
   const accountId = random.chance(0.2) ? `712020:${random.uuid()}` : `5${random.hex(23)}`;
-  const guest = random.chance(0.05);
+  const isGuest = random.chance(0.05);
   return {
     author: {
       type: 'user',
       displayName,
       operations: null,
+      isExternalCollaborator: isGuest,
       username: accountId,
       userKey: random.chance(0.5) ? random.hex(32) : accountId,
       accountId,
       accountType: '',
-      externalCollaborator: guest,
-      isExternalCollaborator: guest,
-      isGuest: guest,
       // "Will always contain a value", says the documentation; in captures it is always this one.
       publicName: 'Unknown user',
+      externalCollaborator: isGuest,
+      // Documented since 2025, and in no captured record.
+      ...(isGuest && {isGuest}),
     },
     addresses: [ipv4(random), random.chance(0.3) ? ipv6(random) : ipv4(random), ''],
   };

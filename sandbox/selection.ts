@@ -1,6 +1,7 @@
 import type {AuditRecord} from './audit-record';
 import type {RecordArena} from './record-arena';
 import {firstIndexWhere} from './search-sorted';
+import {type Ordered, positionsInOrder, scatter, type ServingOrder} from './serving-order';
 
 /** A record outside the arena: its serialised form ends in a comma; times are epoch ms. */
 export interface LateRecord {
@@ -9,17 +10,17 @@ export interface LateRecord {
   visibleAt: number;
 }
 
-export interface ServingOrder {
-  order: 'newest first' | 'oldest first';
-  /** Among records of one millisecond: in line with `order` (stable), or the other way round. */
-  tieOrder: 'stable' | 'reversed';
-}
+/** An order, and the chance that breaks it. */
+export type Serving = ServingOrder & {random: () => number};
+
+/** The longest that the log takes to show a record that was not added with a moment of its own. */
+const LONGEST_INGESTION_MS = 600_000;
 
 /**
  * The records that one request finds, merged from the arena's run [first, end) and the late records
  * (oldest first). A position counts from the oldest; of one millisecond the arena's come first.
  */
-export class Selection {
+export class Selection implements Ordered {
   readonly total: number;
   private readonly latePositions: number[];
 
@@ -34,18 +35,14 @@ export class Selection {
   }
 
   /** The page [start, start + count) in the order served: JSON texts, each followed by a comma. */
-  page(start: number, count: number, {order, tieOrder}: ServingOrder): Buffer[] {
+  page(start: number, count: number, {order, tieOrder, random}: Serving): Buffer[] {
     const stop = Math.min(this.total, start + count);
     if (start >= stop) return [];
     if (order === 'newest first' && tieOrder === 'stable') {
       return this.newestFirst(this.total - stop, this.total - start);
     }
-    const entries: Buffer[] = [];
-    for (let rank = start; rank < stop; rank++) {
-      const position = order === 'newest first' ? this.total - 1 - rank : rank;
-      entries.push(this.entry(tieOrder === 'stable' ? position : this.mirrorInTie(position)));
-    }
-    return entries;
+    const positions = positionsInOrder(this, {order, tieOrder}, random);
+    return positions.slice(start, stop).map((position) => this.entry(position));
   }
 
   /** The records, oldest first, parsed one by one. */
@@ -78,28 +75,31 @@ export class Selection {
   }
 
   private entry(position: number): Buffer {
-    const lateBefore = this.lateBefore(position);
-    const late = this.late[lateBefore];
-    if (late && this.latePositions[lateBefore] === position) return late.entry;
-    return this.arena.entry(this.first + position - lateBefore);
+    const late = this.lateAt(position);
+    return late ? late.entry : this.arena.entry(this.first + position - this.lateBefore(position));
   }
 
-  private time(position: number): number {
-    const lateBefore = this.lateBefore(position);
-    const late = this.late[lateBefore];
-    if (late && this.latePositions[lateBefore] === position) return late.time;
-    return this.arena.time(this.first + position - lateBefore);
+  /** Epoch ms. */
+  time(position: number): number {
+    const late = this.lateAt(position);
+    return late ? late.time : this.arena.time(this.first + position - this.lateBefore(position));
+  }
+
+  /** Epoch ms at which the log showed the record: some minutes after the event, or as it was added. */
+  arrival(position: number): number {
+    const late = this.lateAt(position);
+    if (late) return Math.max(late.time, late.visibleAt);
+    const time = this.time(position);
+    return time + scatter(time) * LONGEST_INGESTION_MS;
+  }
+
+  private lateAt(position: number): LateRecord | undefined {
+    const number = this.lateBefore(position);
+    return this.latePositions[number] === position ? this.late[number] : undefined;
   }
 
   private lateBefore(position: number): number {
     return firstIndexWhere(this.late.length, (n) => (this.latePositions[n] ?? 0) >= position);
-  }
-
-  private mirrorInTie(position: number): number {
-    const time = this.time(position);
-    const tieStart = firstIndexWhere(this.total, (other) => this.time(other) >= time);
-    const tieEnd = firstIndexWhere(this.total, (other) => this.time(other) > time);
-    return tieStart + tieEnd - 1 - position;
   }
 
   private clip(index: number, end: number): number {

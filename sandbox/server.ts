@@ -74,9 +74,9 @@ export class Sandbox {
   private async serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const {request, query} = readRequest(message);
     this.follow(request, response);
-    const {intercept, delayMs, gzip, dateHeader, now} = this.options;
+    const {intercept, delayMs, gzip} = this.options;
     response.sendDate = false;
-    if (dateHeader) response.setHeader('Date', new Date(now()).toUTCString());
+    this.setDate(response);
     response.setHeader('ATL-TraceId', this.requests.length.toString(16).padStart(32, '0'));
     try {
       if (intercept && (await intercept(request, response))) return;
@@ -88,6 +88,13 @@ export class Sandbox {
       if (!response.headersSent) response.writeHead(500, {'X-Sandbox-Error': 'see the body'});
       response.end(`The sandbox failed: ${String(error)}`);
     }
+  }
+
+  private setDate(response: ServerResponse): void {
+    const {dateHeader, dateSkew, dateSkewMs, now} = this.options;
+    const isSkewed = dateSkew === 'always' || this.requests.length === 1;
+    const time = now() + (isSkewed ? dateSkewMs : 0);
+    if (dateHeader) response.setHeader('Date', new Date(time).toUTCString());
   }
 
   private follow(request: SandboxRequest, response: ServerResponse): void {

@@ -6,6 +6,7 @@ export interface Site {
   userNames: [string, ...string[]];
   /** As `name:uuid`, which is how captured records name them. */
   groups: [string, ...string[]];
+  adminGroups: [string, ...string[]];
   spaces: [Space, ...Space[]];
   pages: [string, ...string[]];
 }
@@ -23,12 +24,13 @@ export function siteOf(random: Random, everybody: [Person, ...Person[]]): Site {
     userNames: [first ?? '', ...rest],
     groups: [
       group('confluence-users'),
-      group('site-admins'),
-      group('acme-admins'),
+      group('jira-software-users'),
       group('Équipe juridique'),
       group('idp-engineering'),
       group('idp-überall'),
+      group('Detect & Response / Approvals'),
     ],
+    adminGroups: [group('site-admins'), group('acme-admins')],
     spaces: [
       {key: 'ENG', name: 'Engineering'},
       {key: 'HR', name: 'People & "Culture"'},

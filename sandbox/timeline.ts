@@ -2,22 +2,31 @@ import {Random} from './random';
 
 /**
  * How events lie in time. even: evenly, with jitter; office: working hours and nightly group syncs;
- * bursty: long quiet, then tens of thousands within an hour; sparse: a handful here and there.
+ * bursty: long quiet, then tens of thousands within an hour; burst: up to 50,000 within one minute in
+ * the middle of an even log; sparse: a handful here and there.
  */
-export type Shape = 'even' | 'office' | 'bursty' | 'sparse';
+export type Shape = 'even' | 'office' | 'bursty' | 'burst' | 'sparse';
 
-/** `twin`: an exact repetition of the record before it, in the same millisecond. */
-export type Occasion = 'alone' | 'group sync' | 'twin';
+/**
+ * `twin`: an exact repetition of the record before it, in the same millisecond. An `opening` has a
+ * `sequel`, 11 to 72 ms later: what Confluence records in the same breath (captured).
+ */
+export type Occasion = 'alone' | 'group sync' | 'twin' | 'opening' | 'sequel';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** What an identity provider's first sync of a large site may bring at once. */
+const MOST_IN_BURST = 50_000;
 const DAY_MS = 24 * HOUR_MS;
-const OCCASIONS: Occasion[] = ['alone', 'group sync', 'alone', 'twin'];
-const SYNC = 1;
-const TWIN = 3;
+/** In the order in which events of one millisecond come: a twin after what it repeats. */
+const OCCASIONS: Occasion[] = ['alone', 'group sync', 'twin', 'opening', 'sequel'];
+const [ALONE, SYNC, TWIN, OPENING, SEQUEL] = [0, 1, 2, 3, 4] as const;
+/** A power of two above them all. */
+const STEP = 8;
 
 /**
  * The moments of `count` events in [from, to] (epoch ms), ascending. A moment is a single number,
- * four times its time plus its occasion, so that millions of them sort as a typed array.
+ * STEP times its time plus its occasion, so that millions of them sort as a typed array.
  */
 export class Timeline {
   private readonly moments: Float64Array;
@@ -31,22 +40,23 @@ export class Timeline {
     shape: Shape,
   ) {
     this.moments = new Float64Array(count);
-    if (shape === 'even') this.even();
+    if (shape === 'even') this.evenly(from, to, count);
     else if (shape === 'office') this.office();
     else if (shape === 'bursty') this.bursty();
+    else if (shape === 'burst') this.burst();
     else this.sparse();
     this.moments.sort();
   }
 
   *[Symbol.iterator](): Generator<{time: number; occasion: Occasion}> {
     for (const moment of this.moments) {
-      yield {time: Math.floor(moment / 4), occasion: OCCASIONS[moment % 4] ?? 'alone'};
+      yield {time: Math.floor(moment / STEP), occasion: OCCASIONS[moment % STEP] ?? 'alone'};
     }
   }
 
-  private even(): void {
-    const step = (this.to - this.from) / this.count;
-    while (this.left() > 0) this.add(this.from + (this.filled + this.random.next()) * step);
+  private evenly(from: number, to: number, count: number): void {
+    const step = (to - from) / count;
+    for (let n = 0; n < count; n++) this.add(from + (n + this.random.next()) * step);
   }
 
   private office(): void {
@@ -67,16 +77,28 @@ export class Timeline {
     }
   }
 
+  private burst(): void {
+    const size = Math.min(MOST_IN_BURST, Math.floor(this.count / 2));
+    const begin = (this.from + this.to) / 2;
+    this.evenly(this.from, this.to, this.count - size);
+    this.evenly(begin, Math.min(this.to, begin + MINUTE_MS), size);
+  }
+
   private sparse(): void {
     while (this.left() > 0) {
       const begin = this.anyTime();
-      const size = Math.min(this.left(), this.random.integer(1, 12));
-      for (let n = 0; n < size; n++) this.add(begin + this.random.next() * 0.5 * HOUR_MS);
+      const end = Math.max(0, this.left() - this.random.integer(1, 12));
+      while (this.left() > end) this.addWithCompany(begin + this.random.next() * 0.5 * HOUR_MS);
     }
   }
 
-  /** Adds an event, now and then with others in its millisecond or with its twin. */
+  /** Adds an event, now and then with its sequel, with others in its millisecond or with its twin. */
   private addWithCompany(time: number): void {
+    if (this.left() > 1 && this.random.chance(0.04)) {
+      this.add(time, OPENING);
+      this.add(time + this.random.integer(11, 72), SEQUEL);
+      return;
+    }
     this.add(time);
     if (this.random.chance(0.01)) {
       for (let n = this.random.integer(1, 4); n > 0; n--) this.add(time);
@@ -114,10 +136,10 @@ export class Timeline {
     return this.anyTime();
   }
 
-  private add(time: number, occasion = 0): void {
+  private add(time: number, occasion: number = ALONE): void {
     if (this.left() === 0) return;
     const within = Math.min(this.to, Math.max(this.from, Math.floor(time)));
-    this.moments[this.filled] = within * 4 + occasion;
+    this.moments[this.filled] = within * STEP + occasion;
     this.filled += 1;
   }
 
