@@ -20,6 +20,7 @@ TABLE = "audit_records"
 MAP_VIEW = "audit_event_map"
 MAP_COLUMNS = ["line", "action", "pattern", "summary", "category", "sure"]
 MAP_COLUMNS += ["class_uid", "class_name", "activity_id", "activity_name", "severity"]
+MAP_START = "SELECT * FROM (VALUES"
 NUMBERS = {"line", "class_uid", "activity_id", "severity"}
 NULLS_ARE_SMALL = {"bigquery", "databricks"}
 FINDINGS_VIEW = "audit_findings"
@@ -41,9 +42,10 @@ def generate() -> dict[Path, str]:
             files[folder / "detections" / f"{name}.sql"] = f"{head}{query};\n"
         files[folder / "findings.sql"] = _create(
             FINDINGS_VIEW,
-            "-- What all detections find, in one view: by `happened`, or by `read_ms` of audit_events for what is new.\n",
+            "-- What all detections find, in one view. Whoever looks at it on a schedule asks for what\n"
+            "-- happened since, or joins audit_events by `id` and asks for what was read since (`read_ms`).\n",
             "\nUNION ALL\n".join(
-                f"SELECT '{name}' AS detection, d.* FROM (\n{body}\n) AS d"
+                f"SELECT '{name}' AS detection, d.* FROM (\n{_without_order(body)}\n) AS d"
                 for name, (_, body) in detections.items()
             ),
             dialect,
@@ -69,7 +71,7 @@ def translate(source: str, dialect: str, known: set[str]) -> str:
             template = FUNCTIONS[dialect][name]
             text = template(*arguments) if callable(template) else template.format(*arguments)
             call.replace(sqlglot.parse_one(text, read=dialect))
-    if dialect == "databricks" and MAP_VIEW not in source:
+    if dialect == "databricks":
         _write_structs_as_json(tree)
     for ordered in tree.find_all(exp.Ordered) if dialect in NULLS_ARE_SMALL else []:
         # None of the columns that order anything is ever NULL.
@@ -78,6 +80,9 @@ def translate(source: str, dialect: str, known: set[str]) -> str:
         for table in tree.find_all(exp.Table):
             if table.name in known:
                 table.set("db", exp.to_identifier(DATASET))
+    if source.startswith(MAP_START):
+        row = "STRUCT(" if dialect == "bigquery" else "("
+        return tree.sql(dialect).replace(f"), {row}", f"),\n  {row}")
     return tree.sql(dialect, pretty=True)
 
 
@@ -110,6 +115,12 @@ def _views() -> dict[str, tuple[str, str]]:
     return dict(ordered)
 
 
+def _without_order(query: str) -> str:
+    tree = sqlglot.parse_one(query, read="duckdb")
+    tree.set("order", None)
+    return tree.sql("duckdb")
+
+
 def _map_source() -> tuple[str, str]:
     rows = [
         ", ".join(_literal(column, {**row, "line": str(line)}[column]) for column in MAP_COLUMNS)
@@ -117,7 +128,7 @@ def _map_source() -> tuple[str, str]:
     ]
     values = ",\n".join(f"({row})" for row in rows)
     head = "-- The map of sql/event-map.tsv, which has the sources of each line, too.\n"
-    return head, f"SELECT * FROM (VALUES\n{values}) AS m({', '.join(MAP_COLUMNS)})"
+    return head, f"{MAP_START}\n{values}) AS m({', '.join(MAP_COLUMNS)})"
 
 
 def _literal(column: str, value: str) -> str:

@@ -1,9 +1,9 @@
 -- Someone was added to a group that administers.
 -- Rests on: an object of type User and one of type Group, and the group's name, which has "admin" in it.
--- How sure: captured. Words that the map does not know are taken for a joining, too, unless they say that someone left.
+-- How sure: captured. Words that the map does not know count, too, unless they say that someone left.
 SELECT
   happened,
-  severity,
+  severity AS severity,
   'joined an administrators'' group' AS finding,
   actor,
   actor_id,
@@ -19,8 +19,9 @@ WHERE
   AND (
     action = 'group.user_added'
     OR (
-      action IS NULL AND NOT (
-        summary_key ~ '^.*(remov|delet|left|leav|revok).*$'
+      action IS NULL
+      AND NOT (
+        summary_key ~ '^.*(remov|delet|left|leav|revok|withdr).*$'
       )
     )
   )
