@@ -42,7 +42,7 @@ FUNCTIONS: dict[str, dict[str, Template]] = {
         "arr": _pairs("JSON_ARRAY(", ")"),
         "raw_text": _pairs("CAST(JSON_OBJECT(", ") AS TEXT)"),
         "millis": "EPOCH_MS({0})",
-        "now_millis": "EPOCH_MS(CAST(NOW() AS TIMESTAMPTZ))",
+        "now_millis": "EPOCH_MS(CURRENT_TIMESTAMP)",
         "matches": "REGEXP_MATCHES({0}, {1})",
         "one_line": "REGEXP_REPLACE({0}, '[[:space:]]+', ' ', 'g')",
     },

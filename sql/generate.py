@@ -44,10 +44,7 @@ def generate() -> dict[Path, str]:
             FINDINGS_VIEW,
             "-- What all detections find, in one view. Whoever looks at it on a schedule asks for what\n"
             "-- happened since, or joins audit_events by `id` and asks for what was read since (`read_ms`).\n",
-            "\nUNION ALL\n".join(
-                f"SELECT '{name}' AS detection, d.* FROM (\n{_without_order(body)}\n) AS d"
-                for name, (_, body) in detections.items()
-            ),
+            _findings({name: body for name, (_, body) in detections.items()}),
             dialect,
             known,
         )
@@ -76,6 +73,10 @@ def translate(source: str, dialect: str, known: set[str]) -> str:
     for ordered in tree.find_all(exp.Ordered) if dialect in NULLS_ARE_SMALL else []:
         # None of the columns that order anything is ever NULL.
         ordered.set("nulls_first", not ordered.args.get("desc"))
+    if dialect == "postgres":
+        # Otherwise it writes each expression out wherever its name is used, and again in what uses that.
+        for table in tree.find_all(exp.CTE):
+            table.set("materialized", True)
     if dialect == "bigquery":
         for table in tree.find_all(exp.Table):
             if table.name in known:
@@ -115,10 +116,18 @@ def _views() -> dict[str, tuple[str, str]]:
     return dict(ordered)
 
 
-def _without_order(query: str) -> str:
-    tree = sqlglot.parse_one(query, read="duckdb")
-    tree.set("order", None)
-    return tree.sql("duckdb")
+def _findings(detections: dict[str, str]) -> str:
+    """All detections as one query, in which audit_events is worked out once."""
+    selects = []
+    for name, body in detections.items():
+        tree = sqlglot.parse_one(body, read="duckdb")
+        tree.set("order", None)
+        for table in tree.find_all(exp.Table):
+            if table.name == "audit_events":
+                table.set("this", exp.to_identifier("every_event"))
+        selects.append(f"SELECT '{name}' AS detection, d.* FROM ({tree.sql('duckdb')}) AS d")
+    start = "WITH every_event AS (SELECT * FROM audit_events)\n"
+    return start + "\nUNION ALL\n".join(selects)
 
 
 def _map_source() -> tuple[str, str]:

@@ -1,32 +1,46 @@
 -- The destination's table by names of ours, each record once (a table in append mode may hold one twice
 -- after a crash; the first time it was read counts).
 CREATE OR REPLACE VIEW confluence.audit_source AS
-WITH numbered AS (
-  SELECT
-    *,
-    ROW_NUMBER() OVER (PARTITION BY id ORDER BY _airbyte_extracted_at) AS nth
-  FROM confluence.audit_records
-)
 SELECT
   id,
-  cloudid AS cloud_id,
-  createdat AS happened,
-  creationdate AS happened_ms,
-  UNIX_MILLIS(_airbyte_extracted_at) AS read_ms,
+  cloud_id,
+  happened,
+  happened_ms,
+  read_ms,
   author,
-  remoteaddress AS address,
+  address,
   summary,
   description,
   category,
-  sysadmin AS sys_admin,
-  superadmin AS super_admin,
-  affectedobject AS affected_object,
-  changedvalues AS changed_values,
-  associatedobjects AS associated_objects,
-  LOWER(TRIM(REGEXP_REPLACE(COALESCE(summary, ''), '[[:space:]]+', ' '))) AS summary_key
-FROM numbered
+  sys_admin,
+  super_admin,
+  affected_object,
+  changed_values,
+  associated_objects,
+  summary_key
+FROM (
+  SELECT
+    id AS id,
+    cloudid AS cloud_id,
+    createdat AS happened,
+    creationdate AS happened_ms,
+    UNIX_MILLIS(_airbyte_extracted_at) AS read_ms,
+    author AS author,
+    remoteaddress AS address,
+    summary AS summary,
+    description AS description,
+    category AS category,
+    sysadmin AS sys_admin,
+    superadmin AS super_admin,
+    affectedobject AS affected_object,
+    changedvalues AS changed_values,
+    associatedobjects AS associated_objects,
+    LOWER(TRIM(REGEXP_REPLACE(COALESCE(summary, ''), '[[:space:]]+', ' '))) AS summary_key,
+    ROW_NUMBER() OVER (PARTITION BY id ORDER BY id, _airbyte_extracted_at) AS _row_number
+  FROM confluence.audit_records
+) AS _t
 WHERE
-  nth = 1;
+  _row_number = 1;
 
 -- One row an object of an event, affected or associated, and what kind of thing it is. Confluence puts
 -- the person now on one side and now on the other, so that whoever looks for a person asks for the kind.

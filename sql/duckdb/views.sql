@@ -1,13 +1,7 @@
 -- The destination's table by names of ours, each record once (a table in append mode may hold one twice
 -- after a crash; the first time it was read counts).
 CREATE OR REPLACE VIEW audit_source AS
-WITH numbered AS (
-  SELECT
-    *,
-    ROW_NUMBER() OVER (PARTITION BY id ORDER BY _airbyte_extracted_at) AS nth
-  FROM audit_records
-)
-SELECT
+SELECT DISTINCT ON (id)
   id,
   cloudid AS cloud_id,
   createdat AS happened,
@@ -24,9 +18,10 @@ SELECT
   changedvalues AS changed_values,
   associatedobjects AS associated_objects,
   LOWER(TRIM(REGEXP_REPLACE(COALESCE(summary, ''), '[[:space:]]+', ' ', 'g'))) AS summary_key
-FROM numbered
-WHERE
-  nth = 1;
+FROM audit_records
+ORDER BY
+  id,
+  _airbyte_extracted_at;
 
 -- One row an object of an event, affected or associated, and what kind of thing it is. Confluence puts
 -- the person now on one side and now on the other, so that whoever looks for a person asks for the kind.

@@ -1,6 +1,11 @@
 -- What all detections find, in one view. Whoever looks at it on a schedule asks for what
 -- happened since, or joins audit_events by `id` and asks for what was read since (`read_ms`).
 CREATE OR REPLACE VIEW audit_findings AS
+WITH every_event AS MATERIALIZED (
+  SELECT
+    *
+  FROM audit_events
+)
 SELECT
   '01-joined-administrators' AS detection,
   d.*
@@ -16,7 +21,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     group_administers
     AND NOT person IS NULL
@@ -46,7 +51,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     permission_administers
     AND (
@@ -78,7 +83,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'global.permission_added'
     OR (
@@ -96,7 +101,7 @@ SELECT
   '04-opened-to-anyone' AS detection,
   d.*
 FROM (
-  WITH told AS (
+  WITH told AS MATERIALIZED (
     SELECT
       id
     FROM audit_changes
@@ -138,7 +143,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'public_link.enabled'
     OR (
@@ -176,7 +181,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'content.restriction_removed'
     OR (
@@ -202,7 +207,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('space.exported', 'site.exported', 'audit.exported')
     OR (
@@ -220,7 +225,7 @@ SELECT
   '07-many-exports' AS detection,
   d.*
 FROM (
-  WITH counted AS (
+  WITH counted AS MATERIALIZED (
     SELECT
       *,
       COUNT(*) OVER (
@@ -228,7 +233,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -239,7 +244,7 @@ FROM (
           )
         )
       )
-  ), ranked AS (
+  ), ranked AS MATERIALIZED (
     SELECT
       *,
       ROW_NUMBER() OVER (
@@ -270,7 +275,7 @@ SELECT
   '08-many-deletions' AS detection,
   d.*
 FROM (
-  WITH counted AS (
+  WITH counted AS MATERIALIZED (
     SELECT
       *,
       COUNT(*) OVER (
@@ -278,7 +283,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -303,7 +308,7 @@ FROM (
           )
         )
       )
-  ), ranked AS (
+  ), ranked AS MATERIALIZED (
     SELECT
       *,
       ROW_NUMBER() OVER (
@@ -334,7 +339,7 @@ SELECT
   '09-many-permission-changes' AS detection,
   d.*
 FROM (
-  WITH counted AS (
+  WITH counted AS MATERIALIZED (
     SELECT
       *,
       COUNT(*) OVER (
@@ -342,7 +347,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -351,7 +356,7 @@ FROM (
         )
         OR LOWER(category) LIKE '%permission%'
       )
-  ), ranked AS (
+  ), ranked AS MATERIALIZED (
     SELECT
       *,
       ROW_NUMBER() OVER (
@@ -393,7 +398,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('app.installed', 'app.removed', 'app.enabled', 'app.disabled')
     OR (
@@ -416,7 +421,7 @@ SELECT
   '11-audit-settings-changed' AS detection,
   d.*
 FROM (
-  WITH told AS (
+  WITH told AS MATERIALIZED (
     SELECT
       id
     FROM audit_changes
@@ -436,7 +441,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'audit.settings_changed'
     OR id IN (
@@ -456,7 +461,7 @@ SELECT
   '12-admin-key-used' AS detection,
   d.*
 FROM (
-  WITH told AS (
+  WITH told AS MATERIALIZED (
     SELECT
       id
     FROM audit_changes
@@ -474,7 +479,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('admin_key.used', 'page.viewed_with_admin_key')
     OR summary_key LIKE '%admin key%'
@@ -489,31 +494,26 @@ SELECT
   '13-new-address-of-an-administrator' AS detection,
   d.*
 FROM (
-  WITH administrators AS (
-    SELECT DISTINCT
-      cloud_id,
-      actor_id
-    FROM audit_events
+  WITH ranked AS MATERIALIZED (
+    SELECT
+      *,
+      MAX(
+        CASE
+          WHEN severity >= 4 OR sys_admin
+          THEN 1
+          WHEN (
+            LOWER(category) ~ '^.*(user|group|permission|administ|secur|audit|app).*$'
+          )
+          THEN 1
+          ELSE 0
+        END
+      ) OVER (PARTITION BY cloud_id, actor_id) AS administers,
+      MIN(happened_ms) OVER (PARTITION BY cloud_id, actor_id) AS known_since,
+      COUNT(*) OVER (PARTITION BY cloud_id, actor_id, address) AS events,
+      ROW_NUMBER() OVER (PARTITION BY cloud_id, actor_id, address ORDER BY happened_ms, id) AS nth
+    FROM every_event
     WHERE
       NOT actor_id IS NULL
-      AND (
-        severity >= 4
-        OR sys_admin
-        OR (
-          LOWER(category) ~ '^.*(user|group|permission|administ|secur|audit|app).*$'
-        )
-      )
-  ), ranked AS (
-    SELECT
-      e.*,
-      MIN(e.happened_ms) OVER (PARTITION BY e.cloud_id, e.actor_id) AS known_since,
-      COUNT(*) OVER (PARTITION BY e.cloud_id, e.actor_id, e.address) AS events,
-      ROW_NUMBER() OVER (PARTITION BY e.cloud_id, e.actor_id, e.address ORDER BY e.happened_ms, e.id) AS nth
-    FROM audit_events AS e
-    INNER JOIN administrators AS a
-      ON e.cloud_id = a.cloud_id AND e.actor_id = a.actor_id
-    WHERE
-      NOT e.address IS NULL
   )
   SELECT
     happened,
@@ -528,21 +528,24 @@ FROM (
     cloud_id
   FROM ranked
   WHERE
-    nth = 1 AND happened_ms - known_since > 604800000
+    nth = 1
+    AND NOT address IS NULL
+    AND administers = 1
+    AND happened_ms - known_since > 604800000
 ) AS d
 UNION ALL
 SELECT
   '14-administration-at-night' AS detection,
   d.*
 FROM (
-  WITH zoned AS (
+  WITH zoned AS MATERIALIZED (
     SELECT
       *,
       happened_ms + 0 AS zone_ms
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind IN ('person', 'guest')
-  ), timed AS (
+  ), timed AS MATERIALIZED (
     SELECT
       *,
       CASE
@@ -553,7 +556,7 @@ FROM (
         ELSE 0
       END AS is_off
     FROM zoned
-  ), shared AS (
+  ), shared AS MATERIALIZED (
     SELECT
       *,
       SUM(is_off) OVER (PARTITION BY cloud_id, actor_id) AS off_events,
@@ -580,7 +583,11 @@ SELECT
   '15-deactivated-account-acts' AS detection,
   d.*
 FROM (
-  WITH people AS (
+  WITH events AS MATERIALIZED (
+    SELECT
+      *
+    FROM every_event
+  ), people AS MATERIALIZED (
     SELECT
       a.cloud_id,
       e.person,
@@ -588,7 +595,7 @@ FROM (
       a.is_active,
       a.id
     FROM audit_activations AS a
-    INNER JOIN audit_events AS e
+    INNER JOIN events AS e
       ON a.id = e.id
     UNION ALL
     SELECT
@@ -597,11 +604,11 @@ FROM (
       happened_ms,
       CASE WHEN action = 'user.deactivated' THEN 0 ELSE 1 END AS is_active,
       id
-    FROM audit_events
+    FROM events
     WHERE
       action IN ('user.deactivated', 'user.reactivated', 'user.created')
       AND NOT person IS NULL
-  ), spans AS (
+  ), spans AS MATERIALIZED (
     SELECT
       *,
       LEAD(happened_ms) OVER (PARTITION BY cloud_id, person ORDER BY happened_ms, id) AS ends_ms
@@ -618,7 +625,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     e.id,
     e.cloud_id
-  FROM audit_events AS e
+  FROM events AS e
   INNER JOIN spans AS s
     ON e.cloud_id = s.cloud_id AND e.actor = s.person
   WHERE
@@ -634,7 +641,7 @@ SELECT
   '16-written-with-an-old-date' AS detection,
   d.*
 FROM (
-  WITH timed AS (
+  WITH timed AS MATERIALIZED (
     SELECT
       *,
       MIN(read_ms) OVER (
@@ -644,10 +651,10 @@ FROM (
       ) AS older_read_ms,
       MIN(read_ms) OVER (
         PARTITION BY cloud_id
-        ORDER BY happened_ms, id
-        ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        ORDER BY happened_ms DESC NULLS LAST, id DESC NULLS LAST
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       ) AS newer_read_ms
-    FROM audit_events
+    FROM every_event
   )
   SELECT
     happened,
@@ -669,25 +676,28 @@ SELECT
   '17-gap' AS detection,
   d.*
 FROM (
-  WITH followed AS (
+  WITH followed AS MATERIALIZED (
     SELECT
       *,
-      LEAD(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS next_ms,
-      LAG(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS previous_ms
-    FROM audit_events
-  ), measured AS (
+      COALESCE(
+        LEAD(happened_ms) OVER in_order,
+        CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)
+      ) - happened_ms AS silence_ms,
+      ROW_NUMBER() OVER in_order AS nth,
+      MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms
+    FROM every_event
+    WINDOW in_order AS (PARTITION BY cloud_id ORDER BY happened_ms, id)
+  ), compared AS MATERIALIZED (
     SELECT
       *,
-      COALESCE(next_ms, CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)) - happened_ms AS silence_ms,
-      MAX(happened_ms - previous_ms) OVER four_weeks AS usual_ms,
-      COUNT(*) OVER four_weeks AS earlier,
-      MIN(happened_ms) OVER four_weeks AS since_ms
+      MAX(silence_ms) OVER (
+        PARTITION BY cloud_id
+        ORDER BY happened_ms
+        RANGE BETWEEN 2419200000 PRECEDING AND 1 PRECEDING
+      ) AS usual_ms
     FROM followed
-    WINDOW four_weeks AS (
-      PARTITION BY cloud_id
-      ORDER BY happened_ms
-      RANGE BETWEEN 2419200000 PRECEDING AND CURRENT ROW
-    )
+    WHERE
+      silence_ms >= 900000
   )
   SELECT
     happened,
@@ -700,25 +710,25 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM measured
+  FROM compared
   WHERE
-    silence_ms > 2 * usual_ms
+    silence_ms > 2 * COALESCE(usual_ms, 900000)
     AND silence_ms > 7200000
-    AND earlier >= 100
-    AND happened_ms - since_ms > 864000000
+    AND nth >= 100
+    AND happened_ms - log_begins_ms > 864000000
 ) AS d
 UNION ALL
 SELECT
   '18-never-seen-before' AS detection,
   d.*
 FROM (
-  WITH ranked AS (
+  WITH ranked AS MATERIALIZED (
     SELECT
       *,
       MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms,
       COUNT(*) OVER (PARTITION BY cloud_id, summary_key) AS events,
       ROW_NUMBER() OVER (PARTITION BY cloud_id, summary_key ORDER BY happened_ms, id) AS nth
-    FROM audit_events
+    FROM every_event
   )
   SELECT
     happened,

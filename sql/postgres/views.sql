@@ -1,13 +1,7 @@
 -- The destination's table by names of ours, each record once (a table in append mode may hold one twice
 -- after a crash; the first time it was read counts).
 CREATE OR REPLACE VIEW audit_source AS
-WITH numbered AS (
-  SELECT
-    *,
-    ROW_NUMBER() OVER (PARTITION BY id ORDER BY _airbyte_extracted_at) AS nth
-  FROM audit_records
-)
-SELECT
+SELECT DISTINCT ON (id)
   id,
   cloudid AS cloud_id,
   createdat AS happened,
@@ -24,14 +18,15 @@ SELECT
   changedvalues AS changed_values,
   associatedobjects AS associated_objects,
   LOWER(TRIM(REGEXP_REPLACE(COALESCE(summary, ''), '[[:space:]]+', ' ', 'g'))) AS summary_key
-FROM numbered
-WHERE
-  nth = 1;
+FROM audit_records
+ORDER BY
+  id,
+  _airbyte_extracted_at;
 
 -- One row an object of an event, affected or associated, and what kind of thing it is. Confluence puts
 -- the person now on one side and now on the other, so that whoever looks for a person asks for the kind.
 CREATE OR REPLACE VIEW audit_objects AS
-WITH objects AS (
+WITH objects AS MATERIALIZED (
   SELECT
     id,
     'affected' AS side,
@@ -204,11 +199,11 @@ SELECT * FROM (VALUES (1, 'user.created', '^users? (was |were |has been |have be
 
 -- What each summary of this log means: the first row of the map whose pattern it matches.
 CREATE OR REPLACE VIEW audit_meanings AS
-WITH summaries AS (
+WITH summaries AS MATERIALIZED (
   SELECT DISTINCT
     summary_key
   FROM audit_source
-), ranked AS (
+), ranked AS MATERIALIZED (
   SELECT
     s.summary_key,
     m.*,
@@ -238,7 +233,7 @@ WHERE
 -- apart). Where several people are deactivated in a row, the n-th record belongs to the n-th change, and
 -- where the counts differ, nobody is named: a wrong name is worse than none.
 CREATE OR REPLACE VIEW audit_activations AS
-WITH steps AS (
+WITH steps AS MATERIALIZED (
   SELECT
     c.id,
     c.cloud_id,
@@ -273,7 +268,7 @@ WITH steps AS (
     AND COALESCE((
       CAST(s.affected_object AS JSONB) ->> 'name'
     ), '') = ''
-), marked AS (
+), marked AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -282,7 +277,7 @@ WITH steps AS (
       ELSE 1
     END AS begins
   FROM steps
-), runs AS (
+), runs AS MATERIALIZED (
   SELECT
     *,
     SUM(begins) OVER (
@@ -291,7 +286,7 @@ WITH steps AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS run
   FROM marked
-), numbered AS (
+), numbered AS MATERIALIZED (
   SELECT
     *,
     ROW_NUMBER() OVER (PARTITION BY cloud_id, is_active, run, step ORDER BY happened_ms, id) AS nth,
@@ -321,12 +316,12 @@ WHERE
 -- a blank) and without Confluence's " (Deactivated)". `severity` is 0 to 10; `sure` says how sure the
 -- meaning is, and is empty, as `action` is, for what the map does not know.
 CREATE OR REPLACE VIEW audit_events AS
-WITH ranked AS (
+WITH ranked AS MATERIALIZED (
   SELECT
     *,
     ROW_NUMBER() OVER (PARTITION BY id, kind ORDER BY place) AS nth
   FROM audit_objects
-), named AS (
+), named AS MATERIALIZED (
   SELECT
     id,
     MAX(CASE WHEN place = 0 THEN object_type END) AS object_type,
@@ -358,7 +353,7 @@ WITH ranked AS (
   FROM ranked
   GROUP BY
     id
-), changed AS (
+), changed AS MATERIALIZED (
   SELECT
     id,
     COUNT(*) AS changes,
@@ -392,7 +387,7 @@ WITH ranked AS (
   FROM audit_changes
   GROUP BY
     id
-), joined AS (
+), joined AS MATERIALIZED (
   SELECT
     s.*,
     m.action,
@@ -438,7 +433,7 @@ WITH ranked AS (
     ON s.id = c.id
   LEFT JOIN audit_activations AS d
     ON s.id = d.nameless_id
-), cleaned AS (
+), cleaned AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -455,7 +450,7 @@ WITH ranked AS (
       LOWER(raw_group) ~ '^.*:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
     ) AS has_group_id
   FROM joined
-), parted AS (
+), parted AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -468,7 +463,7 @@ WITH ranked AS (
       THEN SUBSTRING(raw_group FROM LENGTH(raw_group) - 35 FOR 36)
     END AS group_id
   FROM cleaned
-), judged AS (
+), judged AS MATERIALIZED (
   SELECT
     *,
     COALESCE((
@@ -536,7 +531,7 @@ FROM judged;
 -- the whole event as JSON, with the record in `raw_data`. What the map does not know is a Web Resources
 -- Activity of the activity Other.
 CREATE OR REPLACE VIEW audit_ocsf AS
-WITH classed AS (
+WITH classed AS MATERIALIZED (
   SELECT
     e.*,
     CASE
@@ -575,7 +570,7 @@ WITH classed AS (
       LOWER(address) ~ '^(([0-9]{1,3}[.]){3}[0-9]{1,3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7})$'
     ) AS is_ip
   FROM audit_events AS e
-), told AS (
+), told AS MATERIALIZED (
   SELECT
     *,
     ocsf_class * 100 + ocsf_activity AS type_uid,
@@ -820,7 +815,7 @@ INNER JOIN audit_source AS s
 -- What the map does not know, the most frequent first: summaries that match none of its patterns, and
 -- categories that it never names. An empty answer means that this log holds nothing but known events.
 CREATE OR REPLACE VIEW audit_unmapped AS
-WITH unknown AS (
+WITH unknown AS MATERIALIZED (
   SELECT
     'summary' AS what,
     COALESCE(summary, '') AS words,

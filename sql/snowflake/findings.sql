@@ -1,6 +1,11 @@
 -- What all detections find, in one view. Whoever looks at it on a schedule asks for what
 -- happened since, or joins audit_events by `id` and asks for what was read since (`read_ms`).
 CREATE OR REPLACE VIEW audit_findings AS
+WITH every_event AS (
+  SELECT
+    *
+  FROM audit_events
+)
 SELECT
   '01-joined-administrators' AS detection,
   d.*
@@ -16,7 +21,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     group_administers
     AND NOT person IS NULL
@@ -44,7 +49,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     permission_administers
     AND (
@@ -74,7 +79,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'global.permission_added'
     OR (
@@ -127,7 +132,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'public_link.enabled'
     OR (
@@ -163,7 +168,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'content.restriction_removed'
     OR (
@@ -187,7 +192,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('space.exported', 'site.exported', 'audit.exported')
     OR (
@@ -209,7 +214,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -257,7 +262,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -317,7 +322,7 @@ FROM (
         ORDER BY happened_ms
         RANGE BETWEEN 600000 PRECEDING AND CURRENT ROW
       ) AS events
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind <> 'system'
       AND (
@@ -366,7 +371,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('app.installed', 'app.removed', 'app.enabled', 'app.disabled')
     OR (
@@ -401,7 +406,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action = 'audit.settings_changed'
     OR id IN (
@@ -440,7 +445,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM audit_events
+  FROM every_event
   WHERE
     action IN ('admin_key.used', 'page.viewed_with_admin_key')
     OR summary_key LIKE '%admin key%'
@@ -455,29 +460,24 @@ SELECT
   '13-new-address-of-an-administrator' AS detection,
   d.*
 FROM (
-  WITH administrators AS (
-    SELECT DISTINCT
-      cloud_id,
-      actor_id
-    FROM audit_events
+  WITH ranked AS (
+    SELECT
+      *,
+      MAX(
+        CASE
+          WHEN severity >= 4 OR sys_admin
+          THEN 1
+          WHEN REGEXP_LIKE(LOWER(category), '^.*(user|group|permission|administ|secur|audit|app).*$')
+          THEN 1
+          ELSE 0
+        END
+      ) OVER (PARTITION BY cloud_id, actor_id) AS administers,
+      MIN(happened_ms) OVER (PARTITION BY cloud_id, actor_id) AS known_since,
+      COUNT(*) OVER (PARTITION BY cloud_id, actor_id, address) AS events,
+      ROW_NUMBER() OVER (PARTITION BY cloud_id, actor_id, address ORDER BY happened_ms, id) AS nth
+    FROM every_event
     WHERE
       NOT actor_id IS NULL
-      AND (
-        severity >= 4
-        OR sys_admin
-        OR REGEXP_LIKE(LOWER(category), '^.*(user|group|permission|administ|secur|audit|app).*$')
-      )
-  ), ranked AS (
-    SELECT
-      e.*,
-      MIN(e.happened_ms) OVER (PARTITION BY e.cloud_id, e.actor_id) AS known_since,
-      COUNT(*) OVER (PARTITION BY e.cloud_id, e.actor_id, e.address) AS events,
-      ROW_NUMBER() OVER (PARTITION BY e.cloud_id, e.actor_id, e.address ORDER BY e.happened_ms, e.id) AS nth
-    FROM audit_events AS e
-    INNER JOIN administrators AS a
-      ON e.cloud_id = a.cloud_id AND e.actor_id = a.actor_id
-    WHERE
-      NOT e.address IS NULL
   )
   SELECT
     happened,
@@ -492,7 +492,10 @@ FROM (
     cloud_id
   FROM ranked
   WHERE
-    nth = 1 AND happened_ms - known_since > 604800000
+    nth = 1
+    AND NOT address IS NULL
+    AND administers = 1
+    AND happened_ms - known_since > 604800000
 ) AS d
 UNION ALL
 SELECT
@@ -503,7 +506,7 @@ FROM (
     SELECT
       *,
       happened_ms + 0 AS zone_ms
-    FROM audit_events
+    FROM every_event
     WHERE
       actor_kind IN ('person', 'guest')
   ), timed AS (
@@ -544,7 +547,11 @@ SELECT
   '15-deactivated-account-acts' AS detection,
   d.*
 FROM (
-  WITH people AS (
+  WITH events AS (
+    SELECT
+      *
+    FROM every_event
+  ), people AS (
     SELECT
       a.cloud_id,
       e.person,
@@ -552,7 +559,7 @@ FROM (
       a.is_active,
       a.id
     FROM audit_activations AS a
-    INNER JOIN audit_events AS e
+    INNER JOIN events AS e
       ON a.id = e.id
     UNION ALL
     SELECT
@@ -561,7 +568,7 @@ FROM (
       happened_ms,
       CASE WHEN action = 'user.deactivated' THEN 0 ELSE 1 END AS is_active,
       id
-    FROM audit_events
+    FROM events
     WHERE
       action IN ('user.deactivated', 'user.reactivated', 'user.created')
       AND NOT person IS NULL
@@ -582,7 +589,7 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     e.id,
     e.cloud_id
-  FROM audit_events AS e
+  FROM events AS e
   INNER JOIN spans AS s
     ON e.cloud_id = s.cloud_id AND e.actor = s.person
   WHERE
@@ -608,10 +615,10 @@ FROM (
       ) AS older_read_ms,
       MIN(read_ms) OVER (
         PARTITION BY cloud_id
-        ORDER BY happened_ms, id
-        ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        ORDER BY happened_ms DESC NULLS LAST, id DESC NULLS LAST
+        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       ) AS newer_read_ms
-    FROM audit_events
+    FROM every_event
   )
   SELECT
     happened,
@@ -636,29 +643,24 @@ FROM (
   WITH followed AS (
     SELECT
       *,
-      LEAD(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS next_ms,
-      LAG(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS previous_ms
-    FROM audit_events
-  ), measured AS (
+      COALESCE(
+        LEAD(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id),
+        DATE_PART(EPOCH_MILLISECOND, CURRENT_TIMESTAMP())
+      ) - happened_ms AS silence_ms,
+      ROW_NUMBER() OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS nth,
+      MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms
+    FROM every_event
+  ), compared AS (
     SELECT
       *,
-      COALESCE(next_ms, DATE_PART(EPOCH_MILLISECOND, CURRENT_TIMESTAMP())) - happened_ms AS silence_ms,
-      MAX(happened_ms - previous_ms) OVER (
+      MAX(silence_ms) OVER (
         PARTITION BY cloud_id
         ORDER BY happened_ms
-        RANGE BETWEEN 2419200000 PRECEDING AND CURRENT ROW
-      ) AS usual_ms,
-      COUNT(*) OVER (
-        PARTITION BY cloud_id
-        ORDER BY happened_ms
-        RANGE BETWEEN 2419200000 PRECEDING AND CURRENT ROW
-      ) AS earlier,
-      MIN(happened_ms) OVER (
-        PARTITION BY cloud_id
-        ORDER BY happened_ms
-        RANGE BETWEEN 2419200000 PRECEDING AND CURRENT ROW
-      ) AS since_ms
+        RANGE BETWEEN 2419200000 PRECEDING AND 1 PRECEDING
+      ) AS usual_ms
     FROM followed
+    WHERE
+      silence_ms >= 900000
   )
   SELECT
     happened,
@@ -671,12 +673,12 @@ FROM (
     CAST(1 AS BIGINT) AS events,
     id,
     cloud_id
-  FROM measured
+  FROM compared
   WHERE
-    silence_ms > 2 * usual_ms
+    silence_ms > 2 * COALESCE(usual_ms, 900000)
     AND silence_ms > 7200000
-    AND earlier >= 100
-    AND happened_ms - since_ms > 864000000
+    AND nth >= 100
+    AND happened_ms - log_begins_ms > 864000000
 ) AS d
 UNION ALL
 SELECT
@@ -689,7 +691,7 @@ FROM (
       MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms,
       COUNT(*) OVER (PARTITION BY cloud_id, summary_key) AS events,
       ROW_NUMBER() OVER (PARTITION BY cloud_id, summary_key ORDER BY happened_ms, id) AS nth
-    FROM audit_events
+    FROM every_event
   )
   SELECT
     happened,

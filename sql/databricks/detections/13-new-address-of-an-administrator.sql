@@ -2,31 +2,26 @@
 -- Rests on: the account, the address, and that the account had been seen for seven days before. An administrator is
 -- who changes permissions, people, settings or apps in this log.
 -- How sure: captured (accounts and addresses). Some records have no address; those say nothing.
-WITH administrators AS (
-  SELECT DISTINCT
-    cloud_id,
-    actor_id
+WITH ranked AS (
+  SELECT
+    *,
+    MAX(
+      CASE
+        WHEN severity >= 4 OR sys_admin
+        THEN 1
+        WHEN (
+          REGEXP_LIKE(LOWER(category), '^.*(user|group|permission|administ|secur|audit|app).*$')
+        )
+        THEN 1
+        ELSE 0
+      END
+    ) OVER (PARTITION BY cloud_id, actor_id) AS administers,
+    MIN(happened_ms) OVER (PARTITION BY cloud_id, actor_id) AS known_since,
+    COUNT(*) OVER (PARTITION BY cloud_id, actor_id, address) AS events,
+    ROW_NUMBER() OVER (PARTITION BY cloud_id, actor_id, address ORDER BY happened_ms, id) AS nth
   FROM audit_events
   WHERE
     NOT actor_id IS NULL
-    AND (
-      severity >= 4
-      OR sys_admin
-      OR (
-        REGEXP_LIKE(LOWER(category), '^.*(user|group|permission|administ|secur|audit|app).*$')
-      )
-    )
-), ranked AS (
-  SELECT
-    e.*,
-    MIN(e.happened_ms) OVER (PARTITION BY e.cloud_id, e.actor_id) AS known_since,
-    COUNT(*) OVER (PARTITION BY e.cloud_id, e.actor_id, e.address) AS events,
-    ROW_NUMBER() OVER (PARTITION BY e.cloud_id, e.actor_id, e.address ORDER BY e.happened_ms, e.id) AS nth
-  FROM audit_events AS e
-  INNER JOIN administrators AS a
-    ON e.cloud_id = a.cloud_id AND e.actor_id = a.actor_id
-  WHERE
-    NOT e.address IS NULL
 )
 SELECT
   happened,
@@ -41,6 +36,9 @@ SELECT
   cloud_id
 FROM ranked
 WHERE
-  nth = 1 AND happened_ms - known_since > 604800000
+  nth = 1
+  AND NOT address IS NULL
+  AND administers = 1
+  AND happened_ms - known_since > 604800000
 ORDER BY
   happened DESC;

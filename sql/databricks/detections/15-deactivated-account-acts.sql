@@ -2,7 +2,11 @@
 -- Rests on: the change of "Active" from Yes to No, and the name: objects have no account ids. One minute is allowed for
 -- what was under way; who was activated again is left out.
 -- How sure: captured (deactivations and their siblings). Two people of one name are one here: look at `actor_id`.
-WITH people AS (
+WITH events AS (
+  SELECT
+    *
+  FROM audit_events
+), people AS (
   SELECT
     a.cloud_id,
     e.person,
@@ -10,7 +14,7 @@ WITH people AS (
     a.is_active,
     a.id
   FROM audit_activations AS a
-  INNER JOIN audit_events AS e
+  INNER JOIN events AS e
     ON a.id = e.id
   UNION ALL
   SELECT
@@ -19,7 +23,7 @@ WITH people AS (
     happened_ms,
     CASE WHEN action = 'user.deactivated' THEN 0 ELSE 1 END AS is_active,
     id
-  FROM audit_events
+  FROM events
   WHERE
     action IN ('user.deactivated', 'user.reactivated', 'user.created')
     AND NOT person IS NULL
@@ -40,7 +44,7 @@ SELECT
   CAST(1 AS BIGINT) AS events,
   e.id,
   e.cloud_id
-FROM audit_events AS e
+FROM events AS e
 INNER JOIN spans AS s
   ON e.cloud_id = s.cloud_id AND e.actor = s.person
 WHERE

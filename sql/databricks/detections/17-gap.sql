@@ -1,26 +1,26 @@
 -- A silence more than twice as long as any of the four weeks before it, and more than two hours long. The last one lasts
 -- until now: it also tells of syncs that stopped. One row a silence: the record before it.
--- Rests on: times alone, a hundred records and ten days of history before the silence.
+-- Rests on: times alone, after a hundred records and ten days. Silences under a quarter of an hour are not looked at.
 -- How sure: captured (times).
 WITH followed AS (
   SELECT
     *,
-    LEAD(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS next_ms,
-    LAG(happened_ms) OVER (PARTITION BY cloud_id ORDER BY happened_ms, id) AS previous_ms
+    COALESCE(LEAD(happened_ms) OVER in_order, UNIX_MILLIS(CURRENT_TIMESTAMP())) - happened_ms AS silence_ms,
+    ROW_NUMBER() OVER in_order AS nth,
+    MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms
   FROM audit_events
-), measured AS (
+  WINDOW in_order AS (PARTITION BY cloud_id ORDER BY happened_ms, id)
+), compared AS (
   SELECT
     *,
-    COALESCE(next_ms, UNIX_MILLIS(CURRENT_TIMESTAMP())) - happened_ms AS silence_ms,
-    MAX(happened_ms - previous_ms) OVER four_weeks AS usual_ms,
-    COUNT(*) OVER four_weeks AS earlier,
-    MIN(happened_ms) OVER four_weeks AS since_ms
+    MAX(silence_ms) OVER (
+      PARTITION BY cloud_id
+      ORDER BY happened_ms
+      RANGE BETWEEN 2419200000 PRECEDING AND 1 PRECEDING
+    ) AS usual_ms
   FROM followed
-  WINDOW four_weeks AS (
-    PARTITION BY cloud_id
-    ORDER BY happened_ms
-    RANGE BETWEEN 2419200000 PRECEDING AND CURRENT ROW
-  )
+  WHERE
+    silence_ms >= 900000
 )
 SELECT
   happened,
@@ -33,11 +33,11 @@ SELECT
   CAST(1 AS BIGINT) AS events,
   id,
   cloud_id
-FROM measured
+FROM compared
 WHERE
-  silence_ms > 2 * usual_ms
+  silence_ms > 2 * COALESCE(usual_ms, 900000)
   AND silence_ms > 7200000
-  AND earlier >= 100
-  AND happened_ms - since_ms > 864000000
+  AND nth >= 100
+  AND happened_ms - log_begins_ms > 864000000
 ORDER BY
   happened DESC;

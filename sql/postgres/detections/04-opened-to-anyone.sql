@@ -2,7 +2,7 @@
 -- Rests on: a permission that was added for a grantee named "anonymous", "public" or the like, or for nobody at all (a
 -- record that names neither user nor group); a public link that was enabled; a changed value about public access.
 -- How sure: documented that it is recorded; the words are guessed, which is why they are matched so widely.
-WITH told AS (
+WITH told AS MATERIALIZED (
   SELECT
     id
   FROM audit_changes

@@ -1,7 +1,7 @@
 -- One person exported three times or more within ten minutes. One row a person and day (UTC): the peak.
 -- Rests on: the summary, "export" or "backup", and the account.
 -- How sure: documented, with guessed words, as in 06-exported.
-WITH counted AS (
+WITH counted AS MATERIALIZED (
   SELECT
     *,
     COUNT(*) OVER (
@@ -20,7 +20,7 @@ WITH counted AS (
         )
       )
     )
-), ranked AS (
+), ranked AS MATERIALIZED (
   SELECT
     *,
     ROW_NUMBER() OVER (

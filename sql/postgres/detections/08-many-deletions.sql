@@ -1,7 +1,7 @@
 -- One person deleted or trashed ten things or more within ten minutes. One row a person and day (UTC): the peak.
 -- Rests on: the summary, a word for deleting, and the account. Memberships and permissions that end do not count.
 -- How sure: documented, with guessed words. Archiving (captured) counts, since it takes things out of sight.
-WITH counted AS (
+WITH counted AS MATERIALIZED (
   SELECT
     *,
     COUNT(*) OVER (
@@ -34,7 +34,7 @@ WITH counted AS (
         )
       )
     )
-), ranked AS (
+), ranked AS MATERIALIZED (
   SELECT
     *,
     ROW_NUMBER() OVER (

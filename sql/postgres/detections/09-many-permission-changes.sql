@@ -1,7 +1,7 @@
 -- One person changed ten permissions or restrictions or more within ten minutes. One row a person and day (UTC): the peak.
 -- Rests on: the category or the summary, "permission" or "restriction", and the account.
 -- How sure: captured, for space permissions; a sample for restrictions. What an identity provider does is System's, and not counted.
-WITH counted AS (
+WITH counted AS MATERIALIZED (
   SELECT
     *,
     COUNT(*) OVER (
@@ -18,7 +18,7 @@ WITH counted AS (
       )
       OR LOWER(category) LIKE '%permission%'
     )
-), ranked AS (
+), ranked AS MATERIALIZED (
   SELECT
     *,
     ROW_NUMBER() OVER (

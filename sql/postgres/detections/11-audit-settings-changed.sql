@@ -1,7 +1,7 @@
 -- How long or how much the audit log keeps was changed, or it was cleared.
 -- Rests on: the summary, "audit" or "retention", or a changed value of such a name.
 -- How sure: borrowed from Confluence Data Center; what Cloud writes is not known.
-WITH told AS (
+WITH told AS MATERIALIZED (
   SELECT
     id
   FROM audit_changes

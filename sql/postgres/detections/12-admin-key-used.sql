@@ -1,7 +1,7 @@
 -- Someone used the admin key, which opens restricted pages to an administrator.
 -- Rests on: the words "admin key" in the summary or among the changed values.
 -- How sure: documented that it is recorded, with guessed words. What the field superAdmin means is not documented.
-WITH told AS (
+WITH told AS MATERIALIZED (
   SELECT
     id
   FROM audit_changes

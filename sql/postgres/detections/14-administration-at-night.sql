@@ -2,14 +2,14 @@
 -- Rests on: the time and the account; events of severity 4 and more. Night is 20 to 6 o'clock UTC: for another zone change
 -- the 0 of `zone_ms` to its distance from UTC in milliseconds (7200000 for two hours east).
 -- How sure: captured (times and accounts).
-WITH zoned AS (
+WITH zoned AS MATERIALIZED (
   SELECT
     *,
     happened_ms + 0 AS zone_ms
   FROM audit_events
   WHERE
     actor_kind IN ('person', 'guest')
-), timed AS (
+), timed AS MATERIALIZED (
   SELECT
     *,
     CASE
@@ -20,7 +20,7 @@ WITH zoned AS (
       ELSE 0
     END AS is_off
   FROM zoned
-), shared AS (
+), shared AS MATERIALIZED (
   SELECT
     *,
     SUM(is_off) OVER (PARTITION BY cloud_id, actor_id) AS off_events,

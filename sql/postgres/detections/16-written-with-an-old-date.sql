@@ -2,7 +2,7 @@
 -- Rests on: `creationDate`, and when Airbyte read the record. Whoever may write to the log can give a record any date.
 -- How sure: captured (dates). Confluence itself delays records by some minutes. What is older than the setting Lookback when
 -- it surfaces is never read, so that this sees no further back than Lookback reaches (an hour, unless you raise it).
-WITH timed AS (
+WITH timed AS MATERIALIZED (
   SELECT
     *,
     MIN(read_ms) OVER (
@@ -12,8 +12,8 @@ WITH timed AS (
     ) AS older_read_ms,
     MIN(read_ms) OVER (
       PARTITION BY cloud_id
-      ORDER BY happened_ms, id
-      ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+      ORDER BY happened_ms DESC NULLS LAST, id DESC NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS newer_read_ms
   FROM audit_events
 )

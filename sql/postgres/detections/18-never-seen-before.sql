@@ -1,7 +1,7 @@
 -- A kind of event that this log had not had before, once it is two weeks old. One row a summary: the first time.
 -- Rests on: the summary, whatever it is, so that it finds what no other detection and no map knows.
 -- How sure: captured (every record has a summary).
-WITH ranked AS (
+WITH ranked AS MATERIALIZED (
   SELECT
     *,
     MIN(happened_ms) OVER (PARTITION BY cloud_id) AS log_begins_ms,

@@ -12,8 +12,8 @@ WITH timed AS (
     ) AS older_read_ms,
     MIN(read_ms) OVER (
       PARTITION BY cloud_id
-      ORDER BY happened_ms, id
-      ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+      ORDER BY happened_ms DESC NULLS LAST, id DESC NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS newer_read_ms
   FROM audit_events
 )

@@ -1,13 +1,6 @@
 -- The destination's table by names of ours, each record once (a table in append mode may hold one twice
 -- after a crash; the first time it was read counts).
-WITH numbered AS (
-    SELECT
-        *,
-        row_number() OVER (PARTITION BY id ORDER BY _airbyte_extracted_at) AS nth
-    FROM audit_records
-)
-
-SELECT
+SELECT DISTINCT ON (id)
     id,
     cloudid AS cloud_id,
     createdat AS happened,
@@ -24,5 +17,5 @@ SELECT
     changedvalues AS changed_values,
     associatedobjects AS associated_objects,
     lower(trim(one_line(COALESCE(summary, '')))) AS summary_key
-FROM numbered
-WHERE nth = 1
+FROM audit_records
+ORDER BY id, _airbyte_extracted_at
