@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from airbyte._executors.local import PathExecutor
 import protocol
 
 ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "sql"))
 MAIN = ROOT / "bin" / "main"
 pytest_plugins = ["airbyte_cdk.test.standard_tests.pytest_hooks"]
 

@@ -1,6 +1,8 @@
-import {writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {createInterface} from 'node:readline';
 
+import {AuditLog} from '../../sandbox/audit-log';
+import type {AuditRecord} from '../../sandbox/audit-record';
 import {eventSource, generateLog} from '../../sandbox/generate';
 import {type Sandbox, startSandbox} from '../../sandbox/server';
 import {startAcceptanceSandbox} from '../support/acceptance-sandbox';
@@ -33,6 +35,17 @@ function startMovingSandbox(): Promise<Sandbox> {
   });
 }
 
+/** A log from a file: a record a line, in any order. */
+function startSandboxOf(path: string): Promise<Sandbox> {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return startSandbox({log: AuditLog.from(lines.map((line) => JSON.parse(line) as AuditRecord))});
+}
+
+function start(what?: string): Promise<Sandbox> {
+  if (what === undefined) return startMovingSandbox();
+  return what === 'acceptance' ? startAcceptanceSandbox() : startSandboxOf(what);
+}
+
 function obey({log, options}: Sandbox, makeEvent: ReturnType<typeof eventSource>, line: string) {
   const {add = [], repeat = 0, dump, refuse} = JSON.parse(line) as Command;
   add.forEach((time) => log.add(makeEvent(time)));
@@ -59,13 +72,12 @@ function obey({log, options}: Sandbox, makeEvent: ReturnType<typeof eventSource>
 }
 
 async function main(): Promise<void> {
-  const isFixed = process.argv[2] === 'acceptance';
-  const sandbox = await (isFixed ? startAcceptanceSandbox() : startMovingSandbox());
+  const sandbox = await start(process.argv[2]);
   const [first] = sandbox.log;
-  const start = new Date((first?.creationDate ?? 0) - DAY_MS).toISOString();
+  const backfillStart = new Date((first?.creationDate ?? 0) - DAY_MS).toISOString();
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   const makeEvent = eventSource(SEED);
-  say(sandbox.settings({backfill_start_time: start}));
+  say(sandbox.settings({backfill_start_time: backfillStart}));
   for await (const line of createInterface({input: process.stdin})) {
     say(obey(sandbox, makeEvent, line));
   }

@@ -1,0 +1,32 @@
+-- Someone used the admin key, which opens restricted pages to an administrator.
+-- Rests on: the words "admin key" in the summary or among the changed values.
+-- How sure: documented that it is recorded, with guessed words. What the field superAdmin means is not documented.
+WITH told AS MATERIALIZED (
+  SELECT
+    id
+  FROM audit_changes
+  WHERE
+    LOWER(REGEXP_REPLACE(name, '[[:space:]]+', ' ', 'g')) LIKE '%admin key%'
+)
+SELECT
+  happened,
+  9 AS severity,
+  'admin key used' AS finding,
+  actor,
+  actor_id,
+  COALESCE(page, object_name, 'the site') AS object,
+  address,
+  CAST(1 AS BIGINT) AS events,
+  id,
+  cloud_id
+FROM audit_events
+WHERE
+  action IN ('admin_key.used', 'page.viewed_with_admin_key')
+  OR summary_key LIKE '%admin key%'
+  OR id IN (
+    SELECT
+      id
+    FROM told
+  )
+ORDER BY
+  happened DESC NULLS LAST;
