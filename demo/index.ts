@@ -1,8 +1,11 @@
 import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join, relative} from 'node:path';
+import {parseArgs} from 'node:util';
 
 import {eventSource, generateLog} from '../sandbox/generate';
 import {type Sandbox, startSandbox} from '../sandbox/server';
+import {callersFolder} from './callers-folder';
+import {check} from './check';
 import {runConnector} from './connector';
 import {readMessages, type ReadResult} from './messages';
 import {formatCount, formatDuration, formatNumber} from './report/format';
@@ -17,6 +20,15 @@ const LATE_EVENTS = 3;
 const MS_PER_MINUTE = 60_000;
 const MS_PER_DAY = 86_400_000;
 const FOLDER = join(__dirname, '..', 'demo-output');
+
+const HELP = `Usage: npm run demo
+
+Starts a Confluence to try things on, and runs the connector against it as Airbyte would: check,
+discover, a backfill, new events, an incremental read. Shows what came, and leaves the raw messages
+and a report in demo-output/. It takes some seconds and needs no account and no network.
+
+  -h, --help   shows this
+`;
 
 /** The whole way, as Airbyte goes it: check, discover, a backfill, new events, an incremental read. */
 async function demo(): Promise<void> {
@@ -60,9 +72,8 @@ async function demo(): Promise<void> {
 }
 
 async function checkAndDiscover(config: string): Promise<void> {
-  const checked = await runConnector(['check', '--config', config], path('check.jsonl'));
-  const {status} = await readMessages(path('check.jsonl'));
-  say(`\nbin/main check      ${status} in ${formatDuration(checked.seconds)}`);
+  const {status, seconds} = await check(config, path('check.jsonl'));
+  say(`\nbin/main check      ${status} in ${formatDuration(seconds)}`);
   await runConnector(['discover', '--config', config], path('discover.jsonl'));
   const {streams} = await readMessages(path('discover.jsonl'));
   say(`bin/main discover   stream ${streams.join(', ')}`);
@@ -124,8 +135,8 @@ async function show(): Promise<void> {
     }),
   );
   writeFileSync(path('report.html'), renderHtml(summary));
-  say(`\nReport         ${relative(process.cwd(), path('report.html'))}`);
-  say(`Raw messages   ${relative(process.cwd(), FOLDER)}/*.jsonl`);
+  say(`\nReport         ${relative(callersFolder('demo'), path('report.html'))}`);
+  say(`Raw messages   ${relative(callersFolder('demo'), FOLDER)}/*.jsonl`);
 }
 
 function configuredCatalog(): unknown {
@@ -150,7 +161,31 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-demo().catch((error: unknown) => {
-  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+/** Runs the demo unless the arguments say otherwise. Resolves to the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const {values} = parseArgs({
+      args: [...args],
+      options: {help: {type: 'boolean', short: 'h'}},
+    });
+    if (values.help === true) {
+      say(HELP.trimEnd());
+      return 0;
+    }
+  } catch (error) {
+    process.stderr.write(`demo: ${(error as Error).message}\n\n${HELP}`);
+    return 2;
+  }
+  await demo();
+  return 0;
+}
+
+main(process.argv.slice(2)).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
