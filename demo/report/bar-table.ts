@@ -10,6 +10,7 @@ export interface Bar {
 }
 
 interface BarTable {
+  /** The heading has this id, after `h-`. */
   id: string;
   column: string;
   bars: readonly Bar[];
@@ -34,7 +35,7 @@ export function renderBars({id, column, bars, records}: BarTable): Markup {
     }</td><td>${formatNumber(count)}</td><td>${formatShare(count, records)}</td></tr>
 `,
   );
-  return markup`<table class="bars" id="${id}"><thead><tr><th scope="col">${column}</th><td></td>
+  return markup`<table class="bars" id="${id}" aria-labelledby="h-${id}"><thead><tr><th scope="col">${column}</th><td></td>
 <th scope="col">Events</th><th scope="col">Share</th></tr></thead>
 <tbody>${rows}</tbody></table>`;
 }

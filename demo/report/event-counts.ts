@@ -85,9 +85,15 @@ export class EventCounts {
   }));
   private readonly few = new NewestEvents(FEW_EVENTS);
   // apart, so that a flood of permission changes does not push out what answers a question
-  private readonly answering = new NewestEvents(MAX_LISTED);
-  private readonly permissions = new NewestEvents(MAX_LISTED);
+  private readonly answering: NewestEvents;
+  private readonly permissions: NewestEvents;
   private permissionChanges = 0;
+
+  /** `mostListed`: how many events that answer a question are kept, and how many others. */
+  constructor(mostListed = MAX_LISTED) {
+    this.answering = new NewestEvents(mostListed);
+    this.permissions = new NewestEvents(mostListed);
+  }
 
   /** Counts one record; false when it cannot be placed in time. */
   add(data: JsonObject): boolean {
