@@ -205,6 +205,29 @@ describe('renderHtml', () => {
     expect(page.includes(hasCharts ? 'Find an event' : 'All events of the file')).toBe(true);
   });
 
+  test('System squeezes nobody, and what is rare is shown', async () => {
+    const many = join(folder, 'many.jsonl');
+    const records = Array.from({length: 1_000}, (_, index) =>
+      record({
+        creationDate: MONDAY_9 + index,
+        who: index % 20 === 0 ? [`p-${index % 60}`, `Person ${index % 60}`] : ['', 'System'],
+        summary: index < 40 ? `Rarity ${index}` : 'User added to group',
+      }),
+    );
+    writeMessages(many, records);
+    const page = renderHtml(await summarise(many));
+    const [people = ''] = /id="people".*?<\/table>/s.exec(page) ?? [];
+    // 17, 17 and 16 of 1,000 events: bars as long as people's own numbers make them
+    expect(people.match(/width="[\d.]+%"/g)).toEqual([
+      'width="100%"',
+      'width="100%"',
+      'width="94.118%"',
+    ]);
+    expect(page).toMatch(/Without an account:.*System<\/bdi> 950 events/s);
+    const [summaries = ''] = /id="summaries".*?<\/table>/s.exec(page) ?? [];
+    expect(summaries.match(/Rarity \d+/g)).toHaveLength(40);
+  });
+
   test('a file without events gives a page that says so', async () => {
     const nothing = join(folder, 'nothing.jsonl');
     writeMessages(nothing, [status('STARTED'), state(MONDAY_9), status('COMPLETE')]);

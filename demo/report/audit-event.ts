@@ -32,7 +32,7 @@ export interface AuditEvent {
   changes: Change[];
 }
 
-/** A place where a name stood, or an id of the group that Confluence writes after it. */
+/** An object of a record. */
 interface Thing {
   name: string;
   type: string;

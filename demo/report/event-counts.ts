@@ -3,34 +3,13 @@ import type {AuditEvent} from './audit-event';
 import {HabitCounts} from './habits';
 import type {Habits} from './habits';
 import type {JsonObject} from './json-object';
-import {NewestEvents} from './newest-events';
-import type {ListedEvent} from './newest-events';
-import {answersOf, isPermissionChange, QUESTIONS} from './questions';
+import {ListedEvents} from './listed-events';
+import type {EventList, Finding} from './listed-events';
 import {Tally} from './tally';
 import type {Ranking} from './tally';
 import {HourCounts} from './time-line';
 import type {TimeLine} from './time-line';
 import {UnknownEvents} from './unknown-events';
-
-/** What answers one of the QUESTIONS. */
-export interface Finding {
-  id: string;
-  events: number;
-  /** How many different actors did it. */
-  actors: number;
-  /** The newest of the events. */
-  latest: ListedEvent[];
-}
-
-/** The events that a person can search, newest first. */
-export interface EventList {
-  events: ListedEvent[];
-  /** How many there are in the file; more than `events` only past the bound of a page. */
-  total: number;
-  permissionChanges: number;
-  /** Whether these are all events of the file, since it has so few. */
-  isWhole: boolean;
-}
 
 /** What the audit records of a file add up to. Instants are in epoch milliseconds. */
 export interface EventSummary {
@@ -54,14 +33,9 @@ export interface EventSummary {
   week: number[][];
 }
 
-/** Below so many events a list says more than a chart. */
-export const FEW_EVENTS = 20;
-
 const TOP = 10;
 const TIME_LINE_CATEGORIES = 6;
 const MAX_SUMMARIES = 200;
-const LATEST = 4;
-const MAX_LISTED = 50_000;
 const MAX_SITES = 20;
 
 /** Adds up audit records one by one, in memory that does not grow with their number. */
@@ -78,21 +52,11 @@ export class EventCounts {
   private readonly hours = new HourCounts();
   private readonly habits = new HabitCounts();
   private readonly unknown = new UnknownEvents();
-  private readonly answers = QUESTIONS.map(({id}) => ({
-    id,
-    actors: new Set<string>(),
-    events: new NewestEvents(LATEST),
-  }));
-  private readonly few = new NewestEvents(FEW_EVENTS);
-  // apart, so that a flood of permission changes does not push out what answers a question
-  private readonly answering: NewestEvents;
-  private readonly permissions: NewestEvents;
-  private permissionChanges = 0;
+  private readonly listed: ListedEvents;
 
   /** `mostListed`: how many events that answer a question are kept, and how many others. */
-  constructor(mostListed = MAX_LISTED) {
-    this.answering = new NewestEvents(mostListed);
-    this.permissions = new NewestEvents(mostListed);
+  constructor(mostListed?: number) {
+    this.listed = new ListedEvents(mostListed);
   }
 
   /** Counts one record; false when it cannot be placed in time. */
@@ -104,7 +68,7 @@ export class EventCounts {
     this.count(event);
     this.habits.add(event);
     this.unknown.add(event);
-    this.list(event);
+    this.listed.add(event);
     return true;
   }
 
@@ -117,15 +81,10 @@ export class EventCounts {
       first,
       last: this.last,
       cloudIds: [...this.cloudIds],
-      findings: this.answers.map(({id, actors, events}) => ({
-        id,
-        events: events.total,
-        actors: actors.size,
-        latest: events.newestFirst(),
-      })),
+      findings: this.listed.findings(),
       habits: this.habits.habits(),
       unknown: this.unknown.summary(),
-      list: this.listed(),
+      list: this.listed.list(),
       categories,
       summaries: this.summaries.ranking(MAX_SUMMARIES),
       people: this.people.ranking(TOP),
@@ -150,39 +109,5 @@ export class EventCounts {
     if (cloudId !== '' && this.cloudIds.size < MAX_SITES) {
       this.cloudIds.add(cloudId);
     }
-  }
-
-  private list(event: AuditEvent): void {
-    const listed = {...event, answers: answersOf(event)};
-    this.few.add(listed);
-    const isPermission = isPermissionChange(event);
-    this.permissionChanges += isPermission ? 1 : 0;
-    if (listed.answers > 0) {
-      this.answering.add(listed);
-    } else if (isPermission) {
-      this.permissions.add(listed);
-    }
-    this.answers.forEach(({actors, events}, index) => {
-      if ((listed.answers & (1 << index)) > 0) {
-        actors.add(event.actor.key);
-        events.add(listed);
-      }
-    });
-  }
-
-  private listed(): EventList {
-    const {permissionChanges} = this;
-    if (this.records < FEW_EVENTS) {
-      const events = this.few.newestFirst();
-      return {events, total: events.length, permissionChanges, isWhole: true};
-    }
-    return {
-      events: [...this.answering.newestFirst(), ...this.permissions.newestFirst()].sort(
-        (a, b) => b.at - a.at,
-      ),
-      total: this.answering.total + this.permissions.total,
-      permissionChanges,
-      isWhole: false,
-    };
   }
 }

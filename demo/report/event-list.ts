@@ -1,5 +1,5 @@
 import type {AuditEvent} from './audit-event';
-import type {EventList, Finding} from './event-counts';
+import type {EventList, Finding} from './listed-events';
 import {formatCount, formatNumber} from './format';
 import {embedJson, markup} from './markup';
 import type {Markup} from './markup';
@@ -43,7 +43,7 @@ export function renderEventList(list: EventList, findings: readonly Finding[]): 
 placeholder="Person, group, space, date…" autocomplete="off" spellcheck="false"></label>
 <output id="matches" for="question words">${formatCount(total, 'event')}</output></form>
 <noscript><p class="sub">The list needs JavaScript.</p></noscript>
-<div class="scroll high" tabindex="0" role="region" aria-labelledby="h-events"><table class="list" aria-labelledby="h-events">
+<div class="${isWhole ? 'whole' : 'scroll high'}" tabindex="0" role="region" aria-labelledby="h-events"><table class="list" aria-labelledby="h-events">
 <thead><tr>${COLUMNS.map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody id="rows"></tbody>
 </table></div>

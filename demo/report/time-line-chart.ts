@@ -104,11 +104,9 @@ function renderFigures({bucket, starts, totals}: TimeLine): Markup {
 <tbody>${rows}</tbody></table></div></details>`;
 }
 
-/** The next number above that an axis likes, even so that its half is one, too. */
+/** The next number above that an axis likes, whose half is a whole number. */
 function niceAbove(count: number): number {
   const unit = 10 ** Math.floor(Math.log10(Math.max(count, 1)));
-  return Math.max(
-    2,
-    [1, 2, 4, 6, 8, 10].map((factor) => factor * unit).find((nice) => nice >= count) ?? count,
-  );
+  const nice = [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((factor) => Math.round(factor * unit));
+  return Math.max(2, nice.find((top) => top >= count && top % 2 === 0) ?? count);
 }

@@ -1,5 +1,5 @@
 import type {AuditEvent} from './audit-event';
-import {KNOWN_EVENTS} from './known-events';
+import {isOnMap} from './event-map';
 
 /** A summary that the map of events does not have. Instants are in epoch milliseconds. */
 export interface UnknownEvent {
@@ -9,17 +9,16 @@ export interface UnknownEvent {
   last: number;
 }
 
-const KNOWN = new Set(KNOWN_EVENTS.map((summary) => summary.toLowerCase()));
 const MOST = 1_000;
 
-/** Counts the events that nobody has told the report about: nothing else here looks at them. */
+/** Counts the events that the map does not have: of them nobody knows what they mean. */
 export class UnknownEvents {
   private readonly found = new Map<string, UnknownEvent>();
   private events = 0;
   private isExact = true;
 
   add({summary, category, at}: AuditEvent): void {
-    if (KNOWN.has(summary.toLowerCase())) {
+    if (isOnMap(summary)) {
       return;
     }
     this.events += 1;
