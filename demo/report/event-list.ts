@@ -74,11 +74,16 @@ function encode(events: readonly (AuditEvent & {answers: number})[]): {
       event.actor.name,
       event.summary,
       event.category,
-      [...event.users, ...event.groups].join(', '),
-      event.places.join(', '),
+      listNames([...event.users, ...event.groups]),
+      listNames(event.places),
       event.address,
       ...event.changes.flatMap(({name, from, to}) => [name, from, to]),
     ].map(placeOf),
   ]);
   return {texts: [...places.keys()], events: rows};
+}
+
+/** Each name isolated, so that one that is written from right to left does not move the others. */
+function listNames(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : names.map((name) => `\u2068${name}\u2069`).join(', ');
 }
