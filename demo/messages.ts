@@ -8,8 +8,8 @@ export interface ReadResult {
   /** The last STATE message, as it came. */
   readonly state: {readonly creationDate: number; readonly emitted: readonly string[]};
   readonly stateMessage: unknown;
-  /** `connectionStatus.status`, if there is one. */
-  readonly status: string | undefined;
+  /** What `check` found, if there is such a message. */
+  readonly connection: {readonly status: string; readonly message?: string} | undefined;
   /** Names of the catalog's streams. */
   readonly streams: readonly string[];
 }
@@ -17,7 +17,7 @@ export interface ReadResult {
 interface Message {
   readonly record?: {data: {id: string; creationDate: number}};
   readonly state?: {stream: {stream_state: ReadResult['state']}};
-  readonly connectionStatus?: {status: string};
+  readonly connectionStatus?: {status: string; message?: string};
   readonly catalog?: {streams: {name: string}[]};
 }
 
@@ -28,7 +28,7 @@ export async function readMessages(file: string): Promise<ReadResult> {
     records,
     state: {creationDate: 0, emitted: []},
     stateMessage: undefined,
-    status: undefined,
+    connection: undefined,
     streams: [],
   };
   for await (const line of createInterface(createReadStream(file))) {
@@ -40,7 +40,7 @@ export async function readMessages(file: string): Promise<ReadResult> {
       result.state = state.stream.stream_state;
       result.stateMessage = state;
     }
-    result.status = connectionStatus?.status ?? result.status;
+    result.connection = connectionStatus ?? result.connection;
     result.streams = catalog?.streams.map(({name}) => name) ?? result.streams;
   }
   return result;

@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {log, record, writeMessages} from './support/report-messages';
@@ -38,13 +38,19 @@ function run(...args: string[]) {
   return spawnSync(process.execPath, [bundle(), ...args], {cwd: folder, encoding: 'utf8'});
 }
 
+/** As `npm run report` calls it: in the repository's folder, and with the caller's in INIT_CWD. */
+function runFrom(caller: string, script: string, ...args: string[]) {
+  const env = {...process.env, INIT_CWD: caller, npm_lifecycle_event: script};
+  return spawnSync(process.execPath, [bundle(), ...args], {cwd: root, encoding: 'utf8', env});
+}
+
 describe('npm run report', () => {
   test('writes the page beside the file and says what is in it', () => {
     const {status, stdout, stderr} = run('sync.jsonl');
     expect({status, stderr}).toEqual({status: 0, stderr: ''});
     expect(stdout.split('\n').slice(0, 2)).toEqual([
       'sync.html',
-      '1 audit record, 28 May 2026, 20:26 to 28 May 2026, 20:26 UTC',
+      '1 audit record in 2 lines, 28 May 2026, 20:26 to 28 May 2026, 20:26 UTC',
     ]);
     expect(stdout).toContain('skipped: 1 line that is no message');
     expect(readFileSync(join(folder, 'sync.html'), 'utf8')).toMatch(
@@ -55,6 +61,32 @@ describe('npm run report', () => {
   test('writes where --out says', () => {
     expect(run('sync.jsonl', '--out', 'other.html').status).toBe(0);
     expect(existsSync(join(folder, 'other.html'))).toBe(true);
+  });
+
+  test('takes paths as the caller means them, whatever folder npm runs it in', () => {
+    const caller = join(folder, 'elsewhere');
+    mkdirSync(caller);
+    const ran = runFrom(caller, 'report', '../sync.jsonl', '--out', 'mine.html');
+    expect(ran).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^mine.html\n/),
+    });
+    expect(existsSync(join(caller, 'mine.html'))).toBe(true);
+  });
+
+  test('another script of npm does not change what paths mean', () => {
+    expect(runFrom(folder, 'test', 'sync.jsonl')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('cannot read sync.jsonl: ENOENT'),
+    });
+  });
+
+  test('a file without records gives a page that says so', () => {
+    const {status, stdout, stderr} = run('empty.jsonl');
+    expect({status, stderr}).toEqual({status: 0, stderr: ''});
+    expect(stdout).toContain('0 audit records in 1 line\nneeds eyes: nothing\n');
+    expect(readFileSync(join(folder, 'empty.html'), 'utf8')).toContain('<h1>No events</h1>');
   });
 
   test('--help', () => {
@@ -80,7 +112,6 @@ describe('npm run report', () => {
   test.each([
     ['a missing file', ['missing.jsonl'], 'cannot read missing.jsonl: ENOENT'],
     ['a folder', ['.'], 'cannot read .: EISDIR'],
-    ['a file without records', ['empty.jsonl'], 'no audit record in empty.jsonl (1 line)'],
     [
       'a place that is none',
       ['sync.jsonl', '--out', 'no/where.html'],

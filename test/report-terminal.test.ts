@@ -10,7 +10,11 @@ const HOUR_MS = 3_600_000;
 function summaryOf(hours: readonly number[], category = 'Spaces'): Summary {
   const counts = new EventCounts();
   hours.forEach((hour) =>
-    counts.add({creationDate: Date.UTC(2026, 5, 1) + hour * HOUR_MS, category}),
+    counts.add({
+      creationDate: Date.UTC(2026, 5, 1) + hour * HOUR_MS,
+      category,
+      summary: 'Space exported',
+    }),
   );
   return {
     ...counts.summary(),
@@ -27,6 +31,9 @@ describe('renderTerminal', () => {
     expect(rows).toEqual([
       '7 audit records',
       '1 Jun 2026 to 1 Jun 2026 UTC',
+      '',
+      'What needs your eyes?',
+      '7 Exports',
       '',
       'Events per hour',
       '4 │                  ██████',

@@ -6,7 +6,15 @@ import {renderHtml} from '../demo/report/html';
 import type {Summary} from '../demo/report/summarise';
 import {summarise} from '../demo/report/summarise';
 import {chooseBucket, HourCounts, startOf} from '../demo/report/time-line';
-import {log, record, state, status, traceError, writeMessages} from './support/report-messages';
+import {
+  log,
+  record,
+  SPACE_PERMISSION,
+  state,
+  status,
+  traceError,
+  writeMessages,
+} from './support/report-messages';
 
 const HOSTILE = '</script><script>window.hacked=1</script><img src=x onerror=alert(1)>\u2028"\'&';
 const HOUR_MS = 3_600_000;
@@ -30,9 +38,13 @@ beforeAll(async () => {
     log('WARN', 'slow'),
     log('WARN', 'slow'),
     log('INFO', 'fine'),
-    record({creationDate: MONDAY_9 + HOUR_MS, who: ['a-2', 'Same Name'], category: 'Permissions'}),
+    record({
+      creationDate: MONDAY_9 + HOUR_MS,
+      who: ['a-2', 'Same Name'],
+      ...SPACE_PERMISSION,
+    }),
     record({creationDate: MONDAY_9 + 2 * HOUR_MS, who: ['a-3', 'Same Name'], category: HOSTILE}),
-    record({creationDate: MONDAY_9 + 26 * HOUR_MS, who: ['', 'System'], category: 'Permissions'}),
+    record({creationDate: MONDAY_9 + 26 * HOUR_MS, who: ['', 'System'], ...SPACE_PERMISSION}),
     record({creationDate: 'yesterday'}),
     JSON.stringify({type: 'RECORD', record: {stream: 'pages', data: {creationDate: 1}}}),
     state(MONDAY_9 + HOUR_MS),
@@ -58,17 +70,17 @@ describe('summarise', () => {
     });
   });
 
-  test('tells people apart by account id and shows the latest name', () => {
-    expect(summary.actors).toEqual({
+  test('tells people apart by account id, shows the latest name, and keeps System apart', () => {
+    expect(summary.people).toEqual({
       top: [
         {key: 'a-1', label: HOSTILE, count: 2},
         {key: 'a-2', label: 'Same Name', count: 1},
         {key: 'a-3', label: 'Same Name', count: 1},
-        {key: 'name:System', label: 'System', count: 1},
       ],
-      distinct: 4,
+      distinct: 3,
       isExact: true,
     });
+    expect(summary.machines.top).toEqual([{key: 'name:System', label: 'System', count: 1}]);
   });
 
   test('leaves records without an address out of the addresses', () => {
@@ -84,19 +96,31 @@ describe('summarise', () => {
     expect(summary.week.flat().reduce((sum, count) => sum + count, 0)).toBe(5);
   });
 
-  test('lists permission changes, newest first, without group ids', () => {
-    expect(summary.permissions.total).toBe(2);
-    expect(summary.permissions.recent.map(({who}) => who)).toEqual(['System', 'Same Name']);
-    expect(summary.permissions.recent[1]).toEqual({
+  test('lists all events of a small file, newest first', () => {
+    const {events, ...list} = summary.list;
+    expect(list).toEqual({total: 5, permissionChanges: 2, isWhole: true});
+    expect(events.map(({actor}) => actor.name)).toEqual([
+      'System',
+      'Same Name',
+      'Same Name',
+      HOSTILE,
+      'Old Name',
+    ]);
+    expect(events[2]).toEqual({
       at: MONDAY_9 + HOUR_MS,
-      who: 'Same Name',
-      what: 'Something happened',
+      actor: {key: 'a-2', name: 'Same Name', isPerson: true},
+      category: 'Permissions',
+      summary: 'Space permission added',
+      users: [],
+      groups: ['designers'],
+      places: ['Handbook (Space)'],
       changes: [
         {name: 'Type', from: '', to: 'EDITSPACE'},
-        {name: 'Group', from: '', to: 'site-admins'},
+        {name: 'Space', from: '', to: 'HB'},
       ],
-      where: 'Handbook (Space)',
       address: '',
+      cloudId: 'c-1',
+      answers: 0,
     });
   });
 
@@ -158,12 +182,58 @@ describe('renderHtml', () => {
     const page = renderHtml(summary);
     expect(page.match(/<\/?script/g)).toEqual(['<script', '</script', '<script', '</script']);
     expect(page.match(/<img/g)).toBeNull();
-    const data = /id="report-data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
+    const data = /id="event-data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
     expect(data).not.toContain('\u2028');
-    expect(JSON.parse(data)).toHaveProperty('bars.actors.labels.0', HOSTILE);
+    expect((JSON.parse(data) as {texts: string[]}).texts).toContain(HOSTILE);
   });
 
   test('is the same each time', () => {
     expect(renderHtml(summary) === renderHtml(summary)).toBe(true);
+  });
+
+  test.each([
+    [19, false],
+    [20, true],
+  ])('%d events: charts %p', async (count, hasCharts) => {
+    const few = join(folder, 'few.jsonl');
+    const records = Array.from({length: count}, (_, index) =>
+      record({creationDate: MONDAY_9 + index}),
+    );
+    writeMessages(few, records);
+    const page = renderHtml(await summarise(few));
+    expect(page.includes('class="time-line"')).toBe(hasCharts);
+    expect(page.includes(hasCharts ? 'Find an event' : 'All events of the file')).toBe(true);
+  });
+
+  test('System squeezes nobody, and what is rare is shown', async () => {
+    const many = join(folder, 'many.jsonl');
+    const records = Array.from({length: 1_000}, (_, index) =>
+      record({
+        creationDate: MONDAY_9 + index,
+        who: index % 20 === 0 ? [`p-${index % 60}`, `Person ${index % 60}`] : ['', 'System'],
+        summary: index < 40 ? `Rarity ${index}` : 'User added to group',
+      }),
+    );
+    writeMessages(many, records);
+    const page = renderHtml(await summarise(many));
+    const [people = ''] = /id="people".*?<\/table>/s.exec(page) ?? [];
+    // 17, 17 and 16 of 1,000 events: bars as long as people's own numbers make them
+    expect(people.match(/width="[\d.]+%"/g)).toEqual([
+      'width="100%"',
+      'width="100%"',
+      'width="94.118%"',
+    ]);
+    expect(page).toMatch(/Without an account:.*System<\/bdi> 950 events/s);
+    const [summaries = ''] = /id="summaries".*?<\/table>/s.exec(page) ?? [];
+    expect(summaries.match(/Rarity \d+/g)).toHaveLength(40);
+  });
+
+  test('a file without events gives a page that says so', async () => {
+    const nothing = join(folder, 'nothing.jsonl');
+    writeMessages(nothing, [status('STARTED'), state(MONDAY_9), status('COMPLETE')]);
+    const page = renderHtml(await summarise(nothing));
+    expect(page.includes('There is no audit record in this file')).toBe(true);
+    expect(page.includes('The sync ended well and found nothing')).toBe(true);
+    expect(page.match(/class="time-line"|id="event-data"|NaN|Infinity|undefined/g)).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 import {writeFile} from 'node:fs/promises';
-import {parse, relative, resolve} from 'node:path';
+import {join, parse, resolve} from 'node:path';
 import {parseArgs} from 'node:util';
+import {callersFolder} from '../callers-folder';
 import {formatCount, formatMinute} from './format';
+import {describeFindings} from './finding-counts';
 import {renderHtml} from './html';
 import {summarise} from './summarise';
 import type {Summary} from './summarise';
@@ -13,6 +15,9 @@ Makes one HTML page, which needs no network, from the Airbyte messages that a re
 
   FILE         the messages, one JSON a line
   --out FILE   where the page goes; without it: beside FILE, with the ending .html
+
+Both may be relative to the folder that you are in.
+
   -h, --help   shows this
 `;
 
@@ -57,8 +62,8 @@ function readArguments(args: readonly string[]): {file: string; out: string} | '
     throw usageError(file ? `one file at a time, not also ${others.join(' ')}` : 'which file?');
   }
   const {dir, name} = parse(file);
-  const out = values.out ?? resolve(dir, `${name}.html`);
-  if (resolve(out) === resolve(file)) {
+  const out = values.out ?? join(dir, `${name}.html`);
+  if (inCallersFolder(out) === inCallersFolder(file)) {
     throw usageError(`${file} would be overwritten by the report; name another one with --out`);
   }
   return {file, out};
@@ -77,31 +82,28 @@ function parseCommandLine(args: readonly string[]) {
 }
 
 async function readSummary(file: string): Promise<Summary> {
-  const summary = await summarise(file).catch((error: unknown) => {
+  return summarise(inCallersFolder(file)).catch((error: unknown) => {
     throw new ReportError(`cannot read ${file}: ${(error as Error).message}`, 1);
   });
-  if (summary.records === 0) {
-    throw new ReportError(`no audit record in ${file} (${formatCount(summary.lines, 'line')})`, 1);
-  }
-  return summary;
 }
 
 async function writePage(out: string, page: string): Promise<void> {
-  await writeFile(out, page).catch((error: unknown) => {
+  await writeFile(inCallersFolder(out), page).catch((error: unknown) => {
     throw new ReportError(`cannot write ${out}: ${(error as Error).message}`, 1);
   });
 }
 
+function inCallersFolder(path: string): string {
+  return resolve(callersFolder('report'), path);
+}
+
 function describe(out: string, summary: Summary): string {
-  const {records, first, last, actors, addresses, permissions, sync} = summary;
+  const {records, first, last, sync, lines} = summary;
+  const span = records === 0 ? '' : `, ${formatMinute(first)} to ${formatMinute(last)} UTC`;
   return [
-    relative('', out) || out,
-    `${formatCount(records, 'audit record')}, ${formatMinute(first)} to ${formatMinute(last)} UTC`,
-    [
-      formatCount(actors.distinct, 'actor'),
-      formatCount(addresses.distinct, 'address', 'addresses'),
-      formatCount(permissions.total, 'permission change'),
-    ].join(', '),
+    out,
+    `${formatCount(records, 'audit record')} in ${formatCount(lines, 'line')}${span}`,
+    describeFindings(summary),
     [
       formatCount(sync.states, 'state'),
       formatCount(sync.warnings, 'warning'),

@@ -1,10 +1,15 @@
-import {readEvent, readPermissionChange} from './audit-event';
-import type {AuditEvent, PermissionChange} from './audit-event';
+import {readEvent} from './audit-event';
+import type {AuditEvent} from './audit-event';
+import {HabitCounts} from './habits';
+import type {Habits} from './habits';
 import type {JsonObject} from './json-object';
+import {ListedEvents} from './listed-events';
+import type {EventList, Finding} from './listed-events';
 import {Tally} from './tally';
 import type {Ranking} from './tally';
 import {HourCounts} from './time-line';
 import type {TimeLine} from './time-line';
+import {UnknownEvents} from './unknown-events';
 
 /** What the audit records of a file add up to. Instants are in epoch milliseconds. */
 export interface EventSummary {
@@ -12,19 +17,25 @@ export interface EventSummary {
   first: number;
   last: number;
   cloudIds: string[];
+  findings: Finding[];
+  habits: Habits;
+  unknown: ReturnType<UnknownEvents['summary']>;
+  list: EventList;
   categories: Ranking;
+  /** Keys are the category, a line feed and the summary. */
   summaries: Ranking;
-  actors: Ranking;
+  people: Ranking;
+  /** Actors without an account: System. */
+  machines: Ranking;
   addresses: Ranking;
   timeLine: TimeLine;
   /** Events by weekday (Monday first) and hour of the day, in UTC. */
   week: number[][];
-  permissions: {total: number; recent: PermissionChange[]};
 }
 
 const TOP = 10;
 const TIME_LINE_CATEGORIES = 6;
-const RECENT_CHANGES = 200;
+const MAX_SUMMARIES = 200;
 const MAX_SITES = 20;
 
 /** Adds up audit records one by one, in memory that does not grow with their number. */
@@ -35,11 +46,18 @@ export class EventCounts {
   private readonly cloudIds = new Set<string>();
   private readonly categories = new Tally();
   private readonly summaries = new Tally();
-  private readonly actors = new Tally();
+  private readonly people = new Tally();
+  private readonly machines = new Tally();
   private readonly addresses = new Tally();
   private readonly hours = new HourCounts();
-  private permissionChanges = 0;
-  private recent: PermissionChange[] = [];
+  private readonly habits = new HabitCounts();
+  private readonly unknown = new UnknownEvents();
+  private readonly listed: ListedEvents;
+
+  /** `mostListed`: how many events that answer a question are kept, and how many others. */
+  constructor(mostListed?: number) {
+    this.listed = new ListedEvents(mostListed);
+  }
 
   /** Counts one record; false when it cannot be placed in time. */
   add(data: JsonObject): boolean {
@@ -48,10 +66,9 @@ export class EventCounts {
       return false;
     }
     this.count(event);
-    if (event.category.toLowerCase() === 'permissions') {
-      this.permissionChanges += 1;
-      this.keepRecent(event, data);
-    }
+    this.habits.add(event);
+    this.unknown.add(event);
+    this.listed.add(event);
     return true;
   }
 
@@ -64,13 +81,17 @@ export class EventCounts {
       first,
       last: this.last,
       cloudIds: [...this.cloudIds],
+      findings: this.listed.findings(),
+      habits: this.habits.habits(),
+      unknown: this.unknown.summary(),
+      list: this.listed.list(),
       categories,
-      summaries: this.summaries.ranking(TOP),
-      actors: this.actors.ranking(TOP),
+      summaries: this.summaries.ranking(MAX_SUMMARIES),
+      people: this.people.ranking(TOP),
+      machines: this.machines.ranking(TOP),
       addresses: this.addresses.ranking(TOP),
       timeLine: this.hours.timeLine(first, this.last, shown),
       week: this.hours.week(),
-      permissions: {total: this.permissionChanges, recent: newestFirst(this.recent)},
     };
   }
 
@@ -79,8 +100,8 @@ export class EventCounts {
     this.first = Math.min(this.first, at);
     this.last = Math.max(this.last, at);
     this.categories.add(category);
-    this.summaries.add(summary);
-    this.actors.add(actor.key, actor.name);
+    this.summaries.add(`${category}\n${summary}`, summary);
+    (actor.isPerson ? this.people : this.machines).add(actor.key, actor.name);
     this.hours.add(at, category);
     if (address !== '') {
       this.addresses.add(address);
@@ -89,20 +110,4 @@ export class EventCounts {
       this.cloudIds.add(cloudId);
     }
   }
-
-  /** Trims at twice the length that is shown, so that a sort is rare whatever the order. */
-  private keepRecent(event: AuditEvent, data: JsonObject): void {
-    this.recent.push(readPermissionChange(event, data));
-    if (this.recent.length >= 2 * RECENT_CHANGES) {
-      this.recent = newestFirst(this.recent).toReversed();
-    }
-  }
-}
-
-/** Of equal instants the one that came later in the file is the newer. */
-function newestFirst(changes: readonly PermissionChange[]): PermissionChange[] {
-  return changes
-    .toReversed()
-    .sort((a, b) => b.at - a.at)
-    .slice(0, RECENT_CHANGES);
 }

@@ -1,14 +1,13 @@
 import {createHash} from 'node:crypto';
-import {renderActivity, renderRankings} from './figures';
-import {formatBucket, formatCount, formatDay, formatMinute, formatNumber} from './format';
+import {renderEventList} from './event-list';
+import {renderFindings} from './findings';
+import {formatCount, formatMinute} from './format';
 import {markup, trusted} from './markup';
 import type {Markup} from './markup';
 import {loadPageAssets} from './page-assets';
-import {renderChartData} from './chart-data';
-import {renderPermissions} from './permission-table';
 import type {Summary, SyncSummary} from './summarise';
 import {renderSync} from './sync-details';
-import type {Ranking} from './tally';
+import {renderVolume} from './volume';
 
 const DAY_MS = 86_400_000;
 
@@ -39,31 +38,54 @@ export function renderHtml(summary: Summary): string {
 <body>
 <main>
 ${renderHeader(summary)}
-${renderTiles(summary)}
-<noscript><p class="card">The charts need JavaScript. Their figures are in the tables.</p></noscript>
-${renderActivity(summary)}
-${renderRankings(summary)}
-${renderPermissions(summary.permissions)}
+${summary.records === 0 ? renderNothing(summary) : renderEvents(summary)}
 ${renderSync(summary)}
 </main>
-<script type="application/json" id="report-data">${renderChartData(summary)}</script>
 <script>${trusted(script)}</script>
 </body>
 </html>
 `.html;
 }
 
-function renderHeader({records, first, last, cloudIds, file, sync}: Summary): Markup {
+/** A few events are listed, many are drawn. */
+function renderEvents(summary: Summary): Markup {
+  return markup`${renderFindings(summary)}
+${summary.list.isWhole ? markup`` : renderVolume(summary)}
+${renderEventList(summary.list, summary.findings)}`;
+}
+
+function renderHeader(summary: Summary): Markup {
+  const {records, first, last, cloudIds, file, sync} = summary;
   const days = Math.floor(last / DAY_MS) - Math.floor(first / DAY_MS) + 1;
   const sites = cloudIds.length === 1 ? `cloud id ${cloudIds[0] ?? ''}` : '';
   const origin = sites || formatCount(cloudIds.length, 'site');
+  const heading =
+    records === 0 ? 'No events' : `${formatCount(records, 'event')} in ${formatCount(days, 'day')}`;
   return markup`<header>
 <p class="eyebrow"><span>Confluence audit log</span>${renderStatus(sync)}</p>
-<h1>${formatCount(records, 'event')} in ${formatCount(days, 'day')}</h1>
-<p class="lead"><time datetime="${new Date(first).toISOString()}">${formatMinute(first)}</time>
-to <time datetime="${new Date(last).toISOString()}">${formatMinute(last)}</time> UTC</p>
+<h1>${heading}</h1>
+${records === 0 ? markup`` : renderSpan(first, last)}
 <p class="origin">${file}${cloudIds.length === 0 ? '' : markup` &middot; ${origin}`}</p>
 </header>`;
+}
+
+function renderSpan(first: number, last: number): Markup {
+  return markup`<p class="lead"><time datetime="${new Date(first).toISOString()}">${formatMinute(first)}</time>
+to <time datetime="${new Date(last).toISOString()}">${formatMinute(last)}</time> UTC</p>`;
+}
+
+/** A sync without events is nothing wrong: there was nothing new, or the file is of another command. */
+function renderNothing({lines, sync}: Summary): Markup {
+  const reason =
+    sync.status === 'COMPLETE'
+      ? 'The sync ended well and found nothing that was not there before.'
+      : lines === 0
+        ? 'The file is empty.'
+        : 'Is it what `bin/main read` wrote? The section below says what its lines are.';
+  return markup`<section class="card" aria-labelledby="h-nothing">
+<h2 id="h-nothing">There is no audit record in this file</h2>
+<p class="sub">${reason}</p>
+</section>`;
 }
 
 /** A sync that broke off says so at the top: its figures are not the whole story. */
@@ -76,45 +98,6 @@ function renderStatus({status}: SyncSummary): Markup {
     default:
       return markup`<span class="status">Sync without a final status</span>`;
   }
-}
-
-function renderTiles({
-  records,
-  timeLine,
-  actors,
-  addresses,
-  permissions,
-  ...rest
-}: Summary): Markup {
-  const busiest = Math.max(...timeLine.totals);
-  const start = timeLine.starts[timeLine.totals.indexOf(busiest)] ?? 0;
-  const busiestWhen = formatBucket(timeLine.bucket, start);
-  const tiles = [
-    tile(
-      'Events',
-      formatNumber(records),
-      formatCount(rest.categories.distinct, 'category', 'categories'),
-    ),
-    tile(`Busiest ${timeLine.bucket}`, formatNumber(busiest), busiestWhen),
-    tile('Actors', distinct(actors), `top: ${actors.top[0]?.label ?? 'none'}`),
-    tile('Addresses', distinct(addresses), `top: ${addresses.top[0]?.label ?? 'none'}`),
-    tile('Permission changes', formatNumber(permissions.total), lastChange(permissions.recent[0])),
-  ];
-  return markup`<dl class="tiles">${tiles}</dl>`;
-}
-
-function tile(name: string, value: string, note: string): Markup {
-  return markup`<div class="tile"><dt>${name}</dt>
-<dd><span class="value">${value}</span><span class="note"><bdi>${note}</bdi></span></dd></div>
-`;
-}
-
-function distinct(ranking: Ranking): string {
-  return `${formatNumber(ranking.distinct)}${ranking.isExact ? '' : '+'}`;
-}
-
-function lastChange(change: {at: number} | undefined): string {
-  return change ? `last: ${formatDay(change.at)}` : 'none';
 }
 
 function hashSource(text: string): string {

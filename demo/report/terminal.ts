@@ -1,3 +1,4 @@
+import {countFindings} from './finding-counts';
 import {formatCount, formatDay, formatMinute, formatNumber} from './format';
 import type {Summary} from './summarise';
 import {fitText, widthOf} from './terminal-text';
@@ -20,7 +21,7 @@ const MAX_COLUMNS = 140;
 type Paint = (text: string) => string;
 
 /**
- * A summary as a small chart in text: events over time, and by category. No line is longer than
+ * A summary as a small page in text: what needs somebody's eyes, events over time and by category. No line is longer than
  * `columns` (at least 32). The text ends without a line feed.
  */
 export function renderTerminal(summary: Summary, options: TerminalOptions = {}): string {
@@ -39,6 +40,7 @@ export function renderTerminal(summary: Summary, options: TerminalOptions = {}):
     strong(title),
     faint(fitText(span, columns).trimEnd()),
     '',
+    ...renderFindings(summary, columns, strong, faint),
     ...renderTimeLine(timeLine, columns, faint, bar),
     '',
     ...renderCategories(summary, columns, faint, bar),
@@ -51,6 +53,17 @@ export function wantsColour(
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '';
+}
+
+/** The questions that have an answer, with the number of their answers. */
+function renderFindings(summary: Summary, columns: number, strong: Paint, faint: Paint): string[] {
+  const found = countFindings(summary).filter(([, count]) => count > 0);
+  const width = Math.max(...found.map(([, count]) => formatNumber(count).length));
+  const rows = found.map(([title, count]) => {
+    const number = formatNumber(count).padStart(width);
+    return `${strong(number)} ${fitText(title, columns - width - 1).trimEnd()}`;
+  });
+  return rows.length === 0 ? [] : [faint('What needs your eyes?'), ...rows, ''];
 }
 
 function renderTimeLine(line: TimeLine, columns: number, faint: Paint, bar: Paint): string[] {

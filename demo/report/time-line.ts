@@ -15,7 +15,8 @@ const WEEK_MS = 7 * DAY_MS;
 /** 1 January 1970 was a Thursday, and weeks begin on Monday. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 const MAX_CATEGORIES = 64;
-const OTHER = 'Other';
+/** The series of all categories that have none of their own. */
+export const OTHER = 'Other';
 
 /** Counts events by hour and category: small, and any coarser bucket follows from it. */
 export class HourCounts {

@@ -5,28 +5,55 @@ interface RecordOptions {
   /** Account id and display name; System has no account id. */
   who?: [accountId: string, displayName: string];
   category?: string;
+  summary?: string;
   remoteAddress?: string;
+  /** The affected object and the associated ones, each as name and type. */
+  about?: [name: string, objectType: string][];
+  /** Names of changed values, with the old and the new one. */
+  changes?: [name: string, oldValue: string, newValue: string][];
+}
+
+/** The data of an audit record, as `read` emits it. */
+export function auditRecord(options: RecordOptions): Record<string, unknown> {
+  const {creationDate, who = ['a-1', 'Someone'], remoteAddress = ''} = options;
+  const {category = 'Page', summary = 'Page archived', about = [], changes = []} = options;
+  const [accountId, displayName] = who;
+  const [affectedObject = {name: '', objectType: ''}, ...associatedObjects] = about.map(
+    ([name, objectType]) => ({name, objectType}),
+  );
+  return {
+    author: {type: 'user', displayName, operations: null, ...(accountId && {accountId})},
+    remoteAddress,
+    creationDate,
+    summary,
+    category,
+    affectedObject,
+    changedValues: changes.map(([name, oldValue, newValue]) => ({name, oldValue, newValue})),
+    associatedObjects,
+    cloudId: 'c-1',
+  };
 }
 
 /** A RECORD line as `read` writes it. */
 export function record(options: RecordOptions): string {
-  const {creationDate, who = ['a-1', 'Someone'], category = 'Page', remoteAddress = ''} = options;
-  const [accountId, displayName] = who;
-  const data = {
-    author: {type: 'user', displayName, operations: null, ...(accountId && {accountId})},
-    remoteAddress,
-    creationDate,
-    summary: 'Something happened',
-    category,
-    affectedObject: {name: 'Handbook', objectType: 'Space'},
-    changedValues: [{name: 'Type', oldValue: '', newValue: 'EDITSPACE'}],
-    associatedObjects: [
-      {name: 'site-admins:4375f4c3-1f2e-4a5b-8c9d-0e1f2a3b4c5d', objectType: 'Group'},
-    ],
-    cloudId: 'c-1',
-  };
+  const data = auditRecord(options);
   return JSON.stringify({type: 'RECORD', record: {stream: 'audit_records', emitted_at: 0, data}});
 }
+
+/** What a "Space permission added" is about: the grantee is affected, the space associated (captured). */
+export const SPACE_PERMISSION: Pick<RecordOptions, 'category' | 'summary' | 'about' | 'changes'> = {
+  category: 'Permissions',
+  summary: 'Space permission added',
+  about: [
+    ['designers:4375f4c3-1f2e-4a5b-8c9d-0e1f2a3b4c5d', 'Group'],
+    ['Handbook', 'Space'],
+  ],
+  changes: [
+    ['Type', '', 'EDITSPACE'],
+    ['Space', '', 'HB'],
+    ['Group', '', 'designers'],
+  ],
+};
 
 /** A STATE line whose cursor is at `creationDate`, in epoch milliseconds. */
 export function state(creationDate: number): string {
