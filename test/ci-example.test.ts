@@ -19,6 +19,7 @@ import {parse} from 'yaml';
 
 import type {AuditLog} from '../sandbox/audit-log';
 import {generateLog} from '../sandbox/generate';
+import manifest from '../package.json';
 import {answer, onAudit} from './support/answers';
 import {confluence, DAY, HOUR} from './support/confluence';
 import {CATALOG} from './support/connector';
@@ -66,15 +67,16 @@ interface Outcome {
 }
 
 /** Runs sync.sh as a person would. */
-async function sync(env: Record<string, string>, onStart?: (child: ChildProcess) => void) {
+async function sync(env: Record<string, string>, onStart?: (child: ChildProcess) => Promise<void>) {
   const child = spawn('sh', [SYNC, folder], {env: {...process.env, NODE_OPTIONS: '', ...env}});
   children.push(child);
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  onStart?.(child);
-  const [code] = (await once(child, 'close')) as [number | null];
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  await onStart?.(child);
+  const [code] = await closed;
   return {code, stdout, stderr} satisfies Outcome;
 }
 
@@ -92,7 +94,7 @@ const stateLine = (creationDate: number, recordCount: number): string =>
   `${JSON.stringify({type: 'STATE', state: stateOf(creationDate, recordCount)})}\n`;
 
 /** Makes a connector that says this, leaves its arguments in `args`, and then runs a line of shell. */
-function madeToSay(read: string, {check = SUCCEEDED, then = 'exit 0'} = {}): {CONNECTOR: string} {
+function madeToSay(read: string, {check = SUCCEEDED, ending = 'exit 0'} = {}): {CONNECTOR: string} {
   const path = join(root, 'a connector');
   writeFileSync(join(root, 'check'), check);
   writeFileSync(join(root, 'read'), read);
@@ -103,7 +105,7 @@ here=$(dirname "$0")
 cat "$here/$1"
 [ "$1" = check ] && exit 0
 echo "$@" >"$here/args"
-${then}
+${ending}
 `,
   );
   chmodSync(path, 0o755);
@@ -112,7 +114,10 @@ ${then}
 
 const argumentsOfRead = (): string => readFileSync(join(root, 'args'), 'utf8');
 
-describe('sync.sh', () => {
+const hasJq = spawnSync('jq', ['--version']).status === 0;
+const describeWithJq = hasJq ? describe : describe.skip;
+
+describeWithJq('sync.sh', () => {
   test('with bin/main: each record once over two syncs, and nothing when the token has run out', async () => {
     const sandbox = await confluence({log: recentLog(1200), now: Date.now});
     const start = new Date(Date.now() - 2 * DAY).toISOString();
@@ -144,7 +149,7 @@ describe('sync.sh', () => {
         stateLine(4, 2) +
         recordLine(5) +
         cut,
-      {then: 'kill -9 $$'},
+      {ending: 'kill -9 $$'},
     );
     const {code, stdout} = await sync(killed);
     expect({code, told: stdout.includes('  4 records kept')}).toEqual({code: 137, told: true});
@@ -162,14 +167,14 @@ describe('sync.sh', () => {
     ['is killed before its first STATE', recordLines(1, 3)],
   ])('leaves a good state as it is when a read %s', async (_, said) => {
     write('state.json', 'the good one');
-    const {code} = await sync(madeToSay(said, {then: 'exit 1'}));
+    const {code} = await sync(madeToSay(said, {ending: 'exit 1'}));
     expect({code, state: contentOf('state.json')}).toEqual({code: 1, state: 'the good one'});
     expect(argumentsOfRead()).toContain(`--state ${join(folder, 'state.json')}`);
     expect(keptIds()).toEqual([]);
   });
 
   test('the first time there is no state, and none is made up', async () => {
-    await sync(madeToSay('', {then: 'exit 1'}));
+    await sync(madeToSay('', {ending: 'exit 1'}));
     expect(argumentsOfRead()).not.toContain('--state');
     expect(contentOf('state.json')).toBeUndefined();
   });
@@ -198,7 +203,7 @@ describe('sync.sh', () => {
 
   test('told to stop, it stops the connector and keeps what has come', async () => {
     const said = recordLines(1, 3) + stateLine(2, 2) + recordLine(3);
-    const endless = madeToSay(said, {then: 'echo $$ >"$here/pid"; exec sleep 600'});
+    const endless = madeToSay(said, {ending: 'echo $$ >"$here/pid"; exec sleep 600'});
     const pid = (): string => readFileSync(join(root, 'pid'), 'utf8').trim();
     const {code} = await sync(endless, async (child) => {
       while (!existsSync(join(root, 'pid')) || pid() === '') {
@@ -238,7 +243,7 @@ exec "${MAIN}" "$@"
   chmodSync(path, 0o755);
 }
 
-describe('github-workflow.yml', () => {
+describeWithJq('github-workflow.yml', () => {
   interface Step {
     readonly run?: string;
     readonly if?: string;
@@ -286,7 +291,7 @@ describe('github-workflow.yml', () => {
       Object.fromEntries(
         Object.entries(env).map(([name, value]) => [
           name,
-          String(value).replaceAll(/\$\{\{ ([\w.]+) \}\}/g, (_, key: string) => contexts[key]!),
+          value.replaceAll(/\$\{\{ ([\w.]+) \}\}/g, (_, key: string) => contexts[key]!),
         ]),
       );
     const codes: (number | null)[] = [];
@@ -347,7 +352,7 @@ describe('github-workflow.yml', () => {
     ]);
     expect(readFileSync(join(root, 'password'), 'utf8')).toBe('token-of-the-job\n');
     const calls = readFileSync(join(root, 'docker.log'), 'utf8');
-    const image = 'ghcr.io/acme/source-confluence-audit-logs:1.0.0';
+    const image = `ghcr.io/acme/source-confluence-audit-logs:${manifest.version}`;
     expect(calls.split('\n').slice(0, 3)).toEqual([
       'login ghcr.io --username ann --password-stdin',
       `pull --quiet ${image}`,
@@ -357,4 +362,10 @@ describe('github-workflow.yml', () => {
       /^run --rm --read-only .*--mount type=bind,source=(\S.*),target=\1,readonly \S+ check /m,
     );
   });
+});
+
+test('sync.sh runs the image of this version unless it is told another', () => {
+  expect(readFileSync(SYNC, 'utf8')).toContain(
+    `\${IMAGE:-source-confluence-audit-logs:${manifest.version}}`,
+  );
 });
