@@ -59,7 +59,7 @@ function run(command, args, {env = process.env, mayFail = false} = {}) {
 
 /** What builds, inspects and runs images by docker. */
 const docker = {
-  build: () => run('docker', ['buildx', 'build', '--load', '--network', 'host', '-t', TAG, '.']),
+  build: () => run('docker', ['buildx', 'build', '--load', '-t', TAG, '.']),
   /** What two builds would have to have in common: nothing, where this docker cannot date files. */
   fingerprint: () => {
     const archive = join(mkdtempSync(join(tmpdir(), 'archive-')), 'image.tar');
