@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -226,7 +227,7 @@ describeWithJq('sync.sh', () => {
 });
 
 /** Makes a `docker` that takes any image for the connector on this machine, and notes how it is called. */
-function makeDocker(): void {
+function makeDocker(connector = MAIN): void {
   mkdirSync(join(root, 'bin'));
   const path = join(root, 'bin', 'docker');
   writeFileSync(
@@ -237,7 +238,7 @@ echo "$@" >>"${root}/docker.log"
 [ "$1" = run ] || exit 0
 while [ "$1" != "$IMAGE" ]; do shift; done
 shift
-exec "${MAIN}" "$@"
+exec "${connector}" "$@"
 `,
   );
   chmodSync(path, 0o755);
@@ -361,6 +362,63 @@ describeWithJq('github-workflow.yml', () => {
     expect(calls).toMatch(
       /^run --rm --read-only .*--mount type=bind,source=(\S.*),target=\1,readonly \S+ check /m,
     );
+  });
+});
+
+describeWithJq('the lines of docs/adding-to-airbyte.md', () => {
+  const page = readFileSync(join(ROOT, 'docs', 'adding-to-airbyte.md'), 'utf8');
+  const [, section = ''] = /^## In plain CI$([^]*?)^## /m.exec(page) ?? [];
+
+  /** Runs what a reader would paste. */
+  function paste(text: string, env: Record<string, string>): number | null {
+    const {status} = spawnSync('sh', ['-c', text], {
+      cwd: root,
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        PATH: `${join(root, 'bin')}:${process.env['PATH']}`,
+        ...env,
+      },
+    });
+    return status;
+  }
+
+  test.each([
+    ['SUCCEEDED', SUCCEEDED, 0],
+    ['FAILED', SUCCEEDED.replace('SUCCEEDED', 'FAILED'), 1],
+    ['nothing', '', 1],
+  ])('the check of a check: %s', (_, check, code) => {
+    const line = /^```sh\n([^]*?)^```$/m.exec(section)![1]!;
+    const image = `source-confluence-audit-logs:${manifest.version}`;
+    makeDocker(madeToSay('', {check}).CONNECTOR);
+    const pasted = line.replace('source-confluence-audit-logs:VERSION', image);
+    expect(paste(pasted, {IMAGE: image})).toBe(code);
+    expect(readFileSync(join(root, 'docker.log'), 'utf8')).toContain('check --config /data/config');
+  });
+
+  test('the first sync: settings for nobody else, the catalog, sync.sh', () => {
+    const commands = [...section.matchAll(/^ +```console\n([^]*?)^ +```$/gm)].map(([, lines]) =>
+      lines!.replaceAll(/^ +(\$ )?/gm, ''),
+    );
+    expect(commands).toHaveLength(2);
+    mkdirSync(join(root, 'examples'));
+    cpSync(join(ROOT, 'examples', 'ci'), join(root, 'examples', 'ci'), {recursive: true});
+    const said = madeToSay(recordLine(1) + stateLine(1, 1));
+    expect(paste(commands[0]!, {})).toBe(0);
+    cpSync(
+      join(ROOT, 'test_files', 'configured_catalog.json'),
+      join(root, 'audit-log', 'catalog.json'),
+    );
+    expect(paste(commands[1]!, said)).toBe(0);
+    const config = join(root, 'audit-log', 'config.json');
+    expect(Object.keys(JSON.parse(readFileSync(config, 'utf8')) as object).toSorted()).toEqual([
+      'api_token',
+      'backfill_start_time',
+      'cloud_id',
+      'email',
+    ]);
+    expect(statSync(config).mode % 0o100).toBe(0);
+    expect(readFileSync(join(root, 'audit-log', 'records.jsonl'), 'utf8')).toBe('{"id":"1"}\n');
   });
 });
 

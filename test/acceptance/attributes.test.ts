@@ -38,9 +38,11 @@ afterAll(() => sandbox.close());
 /** The last value that the Dockerfile gives to a label or variable. */
 function inDockerfile(name: string): string | undefined {
   const found = [
-    ...dockerfile.matchAll(new RegExp(`${name.replaceAll('.', '[.]')}="?([^"\\n\\\\ ]+)`, 'g')),
+    ...dockerfile.matchAll(
+      new RegExp(`${name.replaceAll('.', '[.]')}=(?:"([^"\\n]+)"|([^"\\s\\\\]+))`, 'g'),
+    ),
   ];
-  return found.at(-1)?.[1];
+  return found.at(-1)?.[1] ?? found.at(-1)?.[2];
 }
 
 // What the image really carries is looked at by `npm run test:image`; these need no image.
