@@ -1,4 +1,14 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
 import {describe, expect, test} from '@jest/globals';
@@ -62,14 +72,12 @@ describe.each(jobs.filter((job) => writesOf(job).length > 0))(
   },
 );
 
-test('no checkout leaves its credentials behind, but where a branch is pushed with them', () => {
-  const kept = jobs.filter(({steps}) =>
-    steps.some(
-      (step) =>
-        step.uses?.startsWith('actions/checkout@') && step.with?.['persist-credentials'] !== false,
-    ),
+test('no checkout leaves its credentials behind', () => {
+  const checkouts = jobs.flatMap(({name, steps}) =>
+    steps.flatMap((step) => (step.uses?.startsWith('actions/checkout@') ? {name, ...step} : [])),
   );
-  expect(kept.map(({name}) => name)).toEqual(['base-image.yml renew']);
+  expect(checkouts.length).toBeGreaterThan(3);
+  expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
 });
 
 test.each([
@@ -97,4 +105,52 @@ test('the production dependencies are audited before a release', () => {
   expect(release['test']!.steps.map(({run}) => run)).toContain(
     'npm audit --package-lock-only --omit=dev',
   );
+});
+
+test('the base image is renewed in the Dockerfile and in docker-bake.hcl alike, once', () => {
+  const root = mkdtempSync(join(tmpdir(), 'base-image-'));
+  try {
+    const clone = join(root, 'clone');
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const program = (name: string, lines: string): void =>
+      writeFileSync(join(root, name), `#!/bin/sh\n${lines}\n`, {mode: 0o755});
+    program('docker', `[ "$1" = run ] && echo v24.99.1 || echo ${digest}`);
+    program('gh', `echo "$@" >>${join(root, 'gh.log')}`);
+    const run = (text: string): void => {
+      const env = {
+        ...process.env,
+        PATH: `${root}:${process.env['PATH']}`,
+        GIT_CONFIG_GLOBAL: '/dev/null',
+      };
+      const {status, stderr} = spawnSync('bash', ['-e', '-c', text], {
+        cwd: clone,
+        env,
+        encoding: 'utf8',
+      });
+      expect({status, stderr: status === 0 ? '' : stderr}).toEqual({status: 0, stderr: ''});
+    };
+    mkdirSync(clone);
+    ['Dockerfile', 'docker-bake.hcl'].forEach((name) =>
+      cpSync(join(ROOT, name), join(clone, name)),
+    );
+    run(`git init --quiet --bare ../origin && git init --quiet -b main && git remote add origin ../origin
+      git add . && git -c user.name=a -c user.email=a@example.com commit --quiet -m Seed`);
+    const renew = jobs.find(({name}) => name === 'base-image.yml renew')!.steps.at(-1)!.run!;
+    run(renew);
+    run('git switch --quiet main');
+    run(renew);
+    run('git switch --quiet --discard-changes base-image-24.99.1-abababababab');
+    const [dockerfile, bake] = ['Dockerfile', 'docker-bake.hcl'].map((name) =>
+      readFileSync(join(clone, name), 'utf8'),
+    );
+    const from = [...dockerfile!.matchAll(/^FROM (?:--\S+ )?(\S+)/gm)].map(([, image]) => image);
+    expect(new Set(from)).toEqual(new Set(['node:24.99.1-bookworm-slim']));
+    expect(bake).toContain(
+      `"node:24.99.1-bookworm-slim" = "docker-image://node:24.99.1-bookworm-slim@${digest}"`,
+    );
+    const calls = readFileSync(join(root, 'gh.log'), 'utf8').match(/^pr create.*$/gm);
+    expect(calls).toEqual(['pr create --fill']);
+  } finally {
+    rmSync(root, {recursive: true});
+  }
 });
