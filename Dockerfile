@@ -48,6 +48,7 @@ LABEL io.airbyte.name="source-confluence-audit-logs" \
       io.airbyte.version="1.0.0" \
       org.opencontainers.image.title="source-confluence-audit-logs" \
       org.opencontainers.image.description="Airbyte source for the Confluence Cloud audit log" \
+      org.opencontainers.image.source="https://github.com/source-confluence-audit-logs/source-confluence-audit-logs" \
       org.opencontainers.image.version="1.0.0" \
       org.opencontainers.image.licenses="Apache-2.0"
 USER 1000:1000

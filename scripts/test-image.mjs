@@ -181,7 +181,7 @@ function messagesOf(name, {status, stdout, stderr, seconds}) {
 }
 
 function testConfig({User, Entrypoint, Labels, Env}) {
-  const {version, name} = json('package.json');
+  const {version, name, homepage} = json('package.json');
   const env = Object.fromEntries(Env.map((each) => each.split(/=(.*)/s).slice(0, 2)));
   check('the user is 1000', /^1000(:1000)?$/.test(User), User);
   checkEqual('AIRBYTE_ENTRYPOINT is the entry point', env.AIRBYTE_ENTRYPOINT, Entrypoint.join(' '));
@@ -189,6 +189,7 @@ function testConfig({User, Entrypoint, Labels, Env}) {
   check('with absolute paths', paths.length > 0 && paths.every(isAbsolute), Entrypoint.join(' '));
   checkEqual('label io.airbyte.name', Labels['io.airbyte.name'], name);
   checkEqual('label io.airbyte.version', Labels['io.airbyte.version'], version);
+  checkEqual('its source', Labels['org.opencontainers.image.source'], homepage);
 }
 
 function testContent(engine) {

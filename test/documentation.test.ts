@@ -209,6 +209,7 @@ test('the links that Airbyte shows lead to pages of the connector', () => {
   expect(pages).toEqual(['docs/confluence-audit-logs.md', 'CHANGELOG.md']);
   expect(pages.filter((path) => !TREE.includes(path!))).toEqual([]);
   expect(textOf('metadata.yaml')).toContain(`documentationUrl: ${spec.documentationUrl}\n`);
+  expect(textOf('Dockerfile')).toContain(`image.source="${manifest.homepage}"`);
 });
 
 test('the changelog begins with this version', () => {
