@@ -1,4 +1,4 @@
-# Both stages start from one exact tag. docker-bake.hcl holds that tag to a digest, for what is published,
+# All stages start from one exact tag. docker-bake.hcl holds that tag to a digest, for what is published,
 # and says how to renew it; `docker build .` takes the tag as it is.
 # The program is the same for every architecture, so it is built on the builder's own.
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS build
