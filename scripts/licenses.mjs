@@ -1,34 +1,15 @@
 // Writes dist/THIRD-PARTY-LICENSES: the licence of every package that dist/main.js holds code of, as
 // their licences ask for. Fails if one of them cannot be found.
-import {build} from 'esbuild';
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {bundledPackages} from './bundled-packages.mjs';
 
-const PACKAGE = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const LICENSE_FILE = /^(licen[sc]e|copying)(\.|$)/i;
 const NOTICE_FILE = /^notice(\.|$)/i;
 
-/** Folders of the packages whose code is in the bundle. */
-async function bundledPackages() {
-  const {metafile} = await build({
-    entryPoints: ['src/index.ts'],
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    outdir: 'dist',
-    write: false,
-    metafile: true,
-    logLevel: 'warning',
-  });
-  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs));
-  const folders = inputs.flatMap((input) => PACKAGE.exec(input)?.[1] ?? []);
-  return [...new Set(folders)].sort();
-}
-
 /** The texts that a package wants to be passed on with it. */
 function licenseTexts(folder, license) {
-  const files = readdirSync(folder);
+  const files = readdirSync(folder).sort();
   const read = (name) => readFileSync(join(folder, name), 'utf8').trim();
   const notices = files.filter((name) => NOTICE_FILE.test(name)).map(read);
   const licenses = files.filter((name) => LICENSE_FILE.test(name)).map(read);
@@ -46,18 +27,14 @@ function licenseTexts(folder, license) {
   throw new Error(`${folder}: no licence text found`);
 }
 
-const parts = [];
-for (const folder of await bundledPackages()) {
-  const {name, version, license, repository} = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  );
+const entries = (await bundledPackages()).map(({folder, manifest}) => {
+  const {name, version, license, repository} = manifest;
   const home = typeof repository === 'string' ? repository : (repository?.url ?? '');
-  const texts = licenseTexts(folder, license);
-  parts.push([`${name} ${version} (${license})`, home, '', ...texts].join('\n'));
-}
+  return [`${name} ${version} (${license})`, home, '', ...licenseTexts(folder, license)].join('\n');
+});
 const rule = `\n\n${'-'.repeat(80)}\n\n`;
 writeFileSync(
   'dist/THIRD-PARTY-LICENSES',
-  `dist/main.js holds code of the packages below.${rule}${parts.join(rule)}\n`,
+  `dist/main.js holds code of the packages below.${rule}${entries.join(rule)}\n`,
 );
-console.log(`dist/THIRD-PARTY-LICENSES: ${parts.length} packages`);
+console.log(`dist/THIRD-PARTY-LICENSES: ${entries.length} packages`);

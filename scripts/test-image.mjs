@@ -13,9 +13,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {constants, tmpdir} from 'node:os';
+import {dirname, isAbsolute, join, resolve} from 'node:path';
 import {createInterface} from 'node:readline';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {isDeepStrictEqual} from 'node:util';
 import {build} from 'esbuild';
 
@@ -58,7 +59,25 @@ function run(command, args, {env = process.env, mayFail = false} = {}) {
 
 /** What builds, inspects and runs images by docker. */
 const docker = {
-  build: () => run('docker', ['build', '--network', 'host', '-t', TAG, '.']),
+  build: () => run('docker', ['buildx', 'build', '--load', '-t', TAG, '.']),
+  /** What two builds would have to have in common: nothing, where this docker cannot date files. */
+  fingerprint: () => {
+    const archive = join(mkdtempSync(join(tmpdir(), 'archive-')), 'image.tar');
+    const output = `type=oci,dest=${archive},rewrite-timestamp=true`;
+    const dated = ['--no-cache', '--build-arg', 'SOURCE_DATE_EPOCH=0', '--provenance=false'];
+    const {status} = run('docker', ['buildx', 'build', ...dated, '--output', output, '.'], {
+      mayFail: true,
+    });
+    const index = status === 0 && run('tar', ['-xOf', archive, 'index.json']).stdout;
+    rmSync(dirname(archive), {recursive: true});
+    return index ? JSON.parse(index).manifests.map(({digest}) => digest) : undefined;
+  },
+  start: (args, folder) => {
+    const name = `test-image-${process.pid}`;
+    const options = ['run', '--rm', '--name', name, '--network', 'host'];
+    const child = spawn('docker', [...options, '-v', `${folder}:${folder}`, TAG, ...args]);
+    return {child, signal: (signal) => run('docker', ['kill', '--signal', signal, name])};
+  },
   config: () => JSON.parse(run('docker', ['image', 'inspect', TAG]).stdout)[0].Config,
   megabytes: () =>
     Number(run('docker', ['image', 'inspect', '--format', '{{.Size}}', TAG]).stdout) / 1e6,
@@ -80,6 +99,27 @@ const standIn = {
     return built;
   },
   config: () => JSON.parse(run(STAND_IN, ['show', TAG]).stdout),
+  /** Of all that the Dockerfile puts on its base: names, modes, dates, contents. What buildah adds is left out. */
+  fingerprint() {
+    this.close();
+    this.build();
+    const script = `
+      cd $(mktemp -d) && buildah push -q ${TAG} dir:image
+      layer=$(jq -r '.layers[-1].digest | ltrimstr("sha256:")' image/manifest.json)
+      mkdir tree && tar -C tree -xzf image/$layer --exclude='.wh.*' --exclude=etc/hosts --exclude=run
+      tar -C tree -c --sort=name $(ls -A tree) | sha256sum; rm -r "$PWD"`;
+    return run('bash', ['-ec', script], {env: BUILDAH_ENV}).stdout;
+  },
+  /** In a PID namespace of its own, where the entry point is process 1 as it is in a container. */
+  start(args, folder) {
+    const root = run('buildah', ['mount', this.container], {env: BUILDAH_ENV}).stdout.trim();
+    const inside = `mount -t proc proc ${root}/proc && mount --rbind /dev ${root}/dev \
+      && mkdir -p ${root}${folder} && mount --bind ${folder} ${root}${folder} && exec chroot --userspec=1000:1000 ${root} "$@"`;
+    const command = ['sh', '-c', inside, 'sh', ...this.config().Entrypoint, ...args];
+    const child = spawn('unshare', ['--pid', '--fork', '--mount', '--kill-child', ...command]);
+    const processOne = () => Number(run('pgrep', ['--parent', String(child.pid)]).stdout);
+    return {child, signal: (name) => process.kill(processOne(), name)};
+  },
   /** As pulled, compressed: unpacked, the stand-in's base holds caches that the real one has not. */
   megabytes: () => {
     const target = mkdtempSync(join(tmpdir(), 'pulled-'));
@@ -131,8 +171,8 @@ async function startSandbox() {
 function messagesOf(name, {status, stdout, stderr, seconds}) {
   check(
     `${name} ends with 0 and nothing on stderr (${seconds.toFixed(2)} s)`,
-    status === 0 && stderr === '',
-    `${status} ${stderr}`,
+    status === 0 && stderr === '' && stdout.endsWith('\n'),
+    `${status} ${stdout.length} ${stderr}`,
   );
   return stdout
     .split('\n')
@@ -141,12 +181,15 @@ function messagesOf(name, {status, stdout, stderr, seconds}) {
 }
 
 function testConfig({User, Entrypoint, Labels, Env}) {
-  const {version, name} = json('package.json');
+  const {version, name, homepage} = json('package.json');
   const env = Object.fromEntries(Env.map((each) => each.split(/=(.*)/s).slice(0, 2)));
   check('the user is 1000', /^1000(:1000)?$/.test(User), User);
   checkEqual('AIRBYTE_ENTRYPOINT is the entry point', env.AIRBYTE_ENTRYPOINT, Entrypoint.join(' '));
+  const paths = Entrypoint.filter((word) => word.includes('/'));
+  check('with absolute paths', paths.length > 0 && paths.every(isAbsolute), Entrypoint.join(' '));
   checkEqual('label io.airbyte.name', Labels['io.airbyte.name'], name);
   checkEqual('label io.airbyte.version', Labels['io.airbyte.version'], version);
+  checkEqual('its source', Labels['org.opencontainers.image.source'], homepage);
 }
 
 function testContent(engine) {
@@ -165,8 +208,23 @@ function testContent(engine) {
       './bin/main',
       './dist/main.js',
       './package.json',
+      './sbom.cdx.json',
       '',
     ].join('\n'),
+  );
+  checkEqual('nothing that installs packages', shell('command -v npm npx corepack yarn; true'), '');
+  checkEqual('no setuid files', shell('find / -xdev -type f -perm /6000 2>/dev/null'), '');
+  checkEqual(
+    'nothing but /tmp is writable',
+    shell('find / -xdev -writable ! -type l 2>/dev/null'),
+    '/tmp\n',
+  );
+  const told = JSON.parse(shell('cat /airbyte/sbom.cdx.json')).components.map(({purl}) => purl);
+  const licensed = shell('grep -cE "^[@a-z].* [0-9.]+ \\(.*\\)$" /airbyte/THIRD-PARTY-LICENSES');
+  check(
+    `the SBOM has each package whose licence is there: ${told.length}`,
+    told.length > 0 && told.length === Number(licensed) && told.every((purl) => /@\d/.test(purl)),
+    licensed,
   );
   const spec = shell('cd / && eval "$AIRBYTE_ENTRYPOINT spec"').split('\n')[0];
   check('spec under `sh -c eval`', spec.includes('"type":"SPEC"'), spec);
@@ -208,6 +266,54 @@ function testCommands(engine, settings, folder) {
   checkEqual('a read from its state brings none again', of(second, 'RECORD').length, 0);
 }
 
+/** Signals to process 1, while nobody reads what it writes. */
+async function testSignals(engine, folder) {
+  const args = ['read', '--config', join(folder, 'config'), '--catalog', join(folder, 'catalog')];
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    const {child, signal} = engine.start(args, folder);
+    let stderr = '';
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    await once(child.stdout, 'readable');
+    await sleep(500);
+    const started = performance.now();
+    const exited = once(child, 'exit');
+    signal(name);
+    const [code] = await exited;
+    const ms = performance.now() - started;
+    child.stdout.destroy();
+    const expected = 128 + constants.signals[name];
+    check(
+      `${name} ends process 1 that nobody reads within a second (${ms.toFixed(0)} ms)`,
+      code === expected && ms < 1000 && stderr === '',
+      `${code} ${stderr}`,
+    );
+  }
+}
+
+/** The base image of the Dockerfile, and the one that docker-bake.hcl holds to a digest. */
+function testBase() {
+  const tags = [...readFileSync('Dockerfile', 'utf8').matchAll(/^FROM (?:--\S+ )?(\S+)/gm)];
+  const bake = readFileSync('docker-bake.hcl', 'utf8');
+  const [, pinned, source] = /"(node:[^"]+)" = "docker-image:\/\/([^"]+)"/.exec(bake);
+  check('the base image is held to a digest', /^\S+@sha256:[0-9a-f]{64}$/.test(source), source);
+  checkEqual(
+    'docker-bake.hcl has the tag of the Dockerfile',
+    [...new Set([source.split('@')[0], ...tags.map(([, tag]) => tag)])],
+    [pinned],
+  );
+}
+
+function testTwoBuilds(engine) {
+  const first = engine.fingerprint();
+  if (first === undefined) {
+    console.log(
+      'skip  two builds are the same: this docker cannot date files (it takes a buildx builder)',
+    );
+    return;
+  }
+  checkEqual('two builds are the same', engine.fingerprint(), first);
+}
+
 const engine = chooseEngine();
 if (!engine) {
   console.log(`SKIPPED: no docker runs here, and there is no ${STAND_IN} (or you are not root).`);
@@ -220,9 +326,12 @@ const sandbox = await startSandbox();
 try {
   const {seconds} = engine.build();
   check(`the image builds (${seconds.toFixed(0)} s)`, true);
+  testBase();
   testConfig(engine.config());
   testContent(engine);
   testCommands(engine, sandbox.settings, folder);
+  await testSignals(engine, folder);
+  testTwoBuilds(engine);
 } catch (error) {
   check('the tests run to their end', false, error.message);
 } finally {

@@ -175,6 +175,43 @@ test('every decision record is in the index, by its title', () => {
   expect(records.length).toBeGreaterThan(0);
 });
 
+describe('the promises of docs/security.md', () => {
+  const [, rows = ''] =
+    /\| Kind \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(textOf('docs/security.md')) ?? [];
+  const promises = rows
+    .trim()
+    .split('\n')
+    .map((row) => row.split(' | '));
+
+  test('each names what shows it', () => {
+    expect(promises.length).toBeGreaterThan(10);
+    const shown = promises.map(([, , by = '']) => /\.test\.ts|npm run test:/.test(by));
+    expect(shown).toEqual(promises.map(() => true));
+  });
+
+  test('each test that is named by its title exists', () => {
+    const named = promises.flatMap(([, , by = '']) =>
+      [...by.matchAll(/\.\.\/(test\/[\w-]+\.test\.ts)\)((?:[:,] "[^"]+")*)/g)].flatMap(
+        ([, file, titles]) =>
+          [...titles!.matchAll(/"([^"]+)"/g)].map(([, title]) => ({file: file!, title: title!})),
+      ),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter(({file, title}) => !textOf(file).includes(title))).toEqual([]);
+  });
+});
+
+test('the links that Airbyte shows lead to pages of the connector', () => {
+  const pages = [spec.documentationUrl, spec.changelogUrl].map((url) => {
+    const [, path] = url.split(`${manifest.homepage}/blob/main/`);
+    return path;
+  });
+  expect(pages).toEqual(['docs/confluence-audit-logs.md', 'CHANGELOG.md']);
+  expect(pages.filter((path) => !TREE.includes(path!))).toEqual([]);
+  expect(textOf('metadata.yaml')).toContain(`documentationUrl: ${spec.documentationUrl}\n`);
+  expect(textOf('Dockerfile')).toContain(`image.source="${manifest.homepage}"`);
+});
+
 test('the changelog begins with this version', () => {
   expect(/^## (\S+)/m.exec(textOf('CHANGELOG.md'))?.[1]).toBe(manifest.version);
 });
