@@ -11,6 +11,9 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 /** How often a server is asked about that: one that says so now and then must be caught at it. */
 const MOST_DOUBTS = 8;
 
+/** One may be chance, a record that surfaced in between. */
+const MOST_FAILURES_TO_FOLLOW = 2;
+
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
   /** Numbers about all the answers so far. */
@@ -30,6 +33,7 @@ export class LogServer {
   /** `_links.next` was seen where nothing can follow: it says nothing here. */
   private isNextMeaningless = false;
   private doubts = 0;
+  private failedToFollow = 0;
 
   constructor(private readonly api: AuditApi) {}
 
@@ -38,9 +42,21 @@ export class LogServer {
     return Math.min(this.mostShown || PAGE_LIMIT, this.latestLimit);
   }
 
-  /** Bounds are cut or rounded by more than was thought: asks wider from now on, as far as that goes. */
-  widen(): void {
-    this.rounding = Math.min(this.rounding + 1, ROUNDINGS_MS.length - 1);
+  /** Whether pages follow each other by offset here, as far as is known. */
+  get hasOffsets(): boolean {
+    return this.failedToFollow < MOST_FAILURES_TO_FOLLOW;
+  }
+
+  /** A page did not follow the one before. */
+  failToFollow(): void {
+    this.failedToFollow++;
+  }
+
+  /** Bounds are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
+  widen(): boolean {
+    const canWiden = this.rounding < ROUNDINGS_MS.length - 1;
+    this.rounding += canWiden ? 1 : 0;
+    return canWiden;
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */
@@ -71,7 +87,8 @@ export class LogServer {
    */
   async whatFollows(answer: AuditAnswer, added: number): Promise<'nothing' | 'more' | 'unclear'> {
     const {records, hasNext} = answer.page;
-    const mayBeCut = records.length >= this.mostShown;
+    // Where there is no order, nothing but its own word tells that an answer was cut.
+    const mayBeCut = this.direction !== 0 && records.length >= this.mostShown;
     if (added > 0 && (mayBeCut || this.saysMore(answer))) {
       return 'more';
     }

@@ -1,4 +1,4 @@
-import {following, oldestFirst, type Reading, recordsIn} from '../stream/seams';
+import {following, keyOf, oldestFirst, type Reading, recordsIn} from '../stream/seams';
 import {lengthOf, type Window} from '../stream/windows';
 import type {AuditAnswer} from './audit-api';
 import {readMillisecond} from './crowded-millisecond';
@@ -7,6 +7,8 @@ import type {AuditPage, AuditRecord} from './page';
 
 /** So many records of one page the next one shows again: enough to see that it follows. */
 const OVERLAP = 8;
+/** But no more than this part of a page. */
+const OVERLAP_SHARE = 4;
 /** A window of more pages is cut: it would be long in memory. */
 const MOST_PAGES = 12;
 /** Of a longer one an end of so many pages is counted out, to be read at once. */
@@ -22,6 +24,8 @@ export interface Cut {
   readonly shown: readonly AuditRecord[];
   /** An end of it that can be read at once, if one is known. */
   readonly counted?: Counted | undefined;
+  /** The millisecond at which pages did not follow, epoch ms: it may hold more than a page. */
+  readonly stuckMs?: number | undefined;
 }
 
 /** One end of a stretch, which holds about as many records as may be read at once. */
@@ -72,16 +76,15 @@ export class WindowReader {
     const expected = isCounted ? COUNTED_PAGES : saysMore ? this.pagesIn(answer.page, span) : 1;
     const rest = isOldest ? {...span, fromMs: -Infinity} : span;
     let next = await server.whatFollows(answer, shown.length);
-    if (expected > MOST_PAGES) {
-      const counted = await this.countOut(rest);
-      if (counted) {
-        return {shown, counted};
-      }
+    const isLong = expected > MOST_PAGES;
+    const end = isLong ? await this.countOut(rest) : undefined;
+    if (end) {
+      return {shown, counted: end};
     }
-    const ahead = this.askAhead(rest, expected);
+    const ahead = this.askAhead(rest, isLong ? 1 : expected);
     let limit = saysMore || !isOldest ? undefined : 2 * OVERLAP;
     for (let pages = 1; next === 'more' || (isOldest && next === 'nothing'); pages++) {
-      if (pages === Math.ceil(PATIENCE * expected) + 1) {
+      if (!isLong && pages === Math.ceil(PATIENCE * expected) + 1) {
         const counted = await this.countOut(rest);
         if (counted) {
           return {shown, counted};
@@ -91,12 +94,18 @@ export class WindowReader {
         const beyond = shown.slice(COUNTED_PAGES * server.recordsPerPage);
         return {shown, counted: this.endBefore(beyond, span)};
       }
-      const overlap = Math.min(OVERLAP, server.recordsPerPage - 1, shown.length);
+      const overlap = Math.min(this.overlap, shown.length);
       const start = shown.length - overlap;
       const later = await (ahead.get(start) ?? server.ask(rest, start, limit));
       const added = following(shown, overlap, later.page.records);
       if (!added) {
-        return isOldest ? this.readPages(span, {first: answer, isCounted}) : {shown};
+        server.failToFollow();
+        const stuckMs = server.direction === 0 ? undefined : shown.at(-1)!.timeMs;
+        return isOldest ? this.readWithout(span, answer, later.page) : {shown, stuckMs};
+      }
+      const isMissed = pages === 1 && next === 'nothing' && isIn(added, span);
+      if (isMissed && server.widen()) {
+        return this.readPages(span, {isOldest});
       }
       shown.push(...added);
       limit = undefined;
@@ -105,7 +114,29 @@ export class WindowReader {
         return this.readingOf(span, shown, true);
       }
     }
-    return next === 'nothing' ? this.readingOf(span, shown, false) : {shown};
+    const stuckMs = server.direction === 0 ? undefined : shown.at(-1)?.timeMs;
+    return next === 'nothing' ? this.readingOf(span, shown, false) : {shown, stuckMs};
+  }
+
+  /**
+   * The oldest stretch where pages do not follow once there is no lower bound: read with one. It must
+   * hold what showed in it nevertheless.
+   */
+  private async readWithout(
+    span: Window,
+    first: AuditAnswer,
+    {records}: AuditPage,
+  ): Promise<Reading | Cut> {
+    const reading = await this.readPages(span, {first});
+    const known = new Set(('shown' in reading ? reading.shown : reading.records).map(keyOf));
+    const isHeld = records.every((record) => !isIn([record], span) || known.has(keyOf(record)));
+    return isHeld || !this.server.widen() ? reading : this.readPages(span, {isOldest: true});
+  }
+
+  /** How many records of a page the next one shows again. */
+  private get overlap(): number {
+    const {recordsPerPage} = this.server;
+    return Math.min(OVERLAP, Math.ceil(recordsPerPage / OVERLAP_SHARE), recordsPerPage - 1);
   }
 
   private readingOf(span: Window, shown: AuditRecord[], isOldest: boolean): Reading {
@@ -113,9 +144,8 @@ export class WindowReader {
     return {span, records: recordsIn(oldestFirst(shown), span), total, isOldest};
   }
 
-  private isMostlyOutside(shown: readonly AuditRecord[], {fromMs, toMs}: Window): boolean {
-    const outside = shown.filter(({timeMs}) => timeMs < fromMs || timeMs > toMs).length;
-    return 2 * outside > shown.length;
+  private isMostlyOutside(shown: readonly AuditRecord[], span: Window): boolean {
+    return 2 * shown.filter((record) => isIn([record], span)).length < shown.length;
   }
 
   /** Finds the end of a stretch that holds some pages; undefined if all of it holds less. */
@@ -141,7 +171,7 @@ export class WindowReader {
   /** Asks at once for the pages that will be needed, by their offsets. */
   private askAhead(span: Window, pages: number): ReadonlyMap<number, Promise<AuditAnswer>> {
     const {recordsPerPage} = this.server;
-    const step = recordsPerPage - Math.min(OVERLAP, recordsPerPage - 1);
+    const step = recordsPerPage - this.overlap;
     const ahead = new Map<number, Promise<AuditAnswer>>();
     for (let page = 1; page < Math.min(pages, MOST_PAGES); page++) {
       const answer = this.server.ask(span, page * step);
@@ -168,4 +198,9 @@ export class WindowReader {
     });
     return {span, records, total: records.length, isOldest: false};
   }
+}
+
+/** Whether one of the records lies in a stretch. */
+function isIn(records: readonly AuditRecord[], {fromMs, toMs}: Window): boolean {
+  return records.some(({timeMs}) => timeMs >= fromMs && timeMs <= toMs);
 }

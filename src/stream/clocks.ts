@@ -31,10 +31,9 @@ const LONGEST_ANSWER_MS = 60_000;
  */
 export function tellTime({serverMs, localMs, tookMs, newestMs}: Clocks): Now {
   const took = Math.ceil(Math.min(tookMs, LONGEST_ANSWER_MS));
-  const early = [serverMs && serverMs - took, localMs - took, newestMs];
-  const late = [serverMs && serverMs + DATE_RESOLUTION_MS, localMs, newestMs];
-  const atLeastMs = middle(early);
-  return {atLeastMs, atMostMs: Math.max(atLeastMs, middle(late))};
+  const atLeastMs = middle([serverMs && serverMs - took, localMs - took, newestMs]);
+  const latest = Math.min(localMs, (serverMs ?? Infinity) + DATE_RESOLUTION_MS);
+  return {atLeastMs, atMostMs: Math.max(atLeastMs, latest)};
 }
 
 /** Whether a time lies after all that the clocks could mean. */

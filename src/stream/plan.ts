@@ -28,10 +28,13 @@ export interface AnswerSize {
   /** How many records a full answer shows. */
   readonly recordsPerPage: number;
   readonly bytesPerRecord: number;
+  /** Whether several answers can be put together. */
+  readonly hasOffsets: boolean;
 }
 
 /** A window is cut for so many full pages: its last one is wasted in part, and all are in memory at once. */
 const PAGES_PER_WINDOW = 5;
+const PAGES_WITHOUT_OFFSETS = 0.6;
 const BYTES_PER_WINDOW = 4_000_000;
 /** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
 const MOST_BYTES_AHEAD = 12_000_000;
@@ -44,6 +47,8 @@ const UNEVEN = 2;
 /** How many records of its neighbours a reading should show on either side. */
 const SEAM_RECORDS = 8;
 const MOST_MARGIN_MS = 86_400_000;
+/** Where a margin holds more than the window, it is made smaller by this. */
+const LESS_MARGIN = 32;
 /** A piece that is hardly longer than a window is not cut. */
 const HARDLY_LONGER = 1.2;
 
@@ -107,37 +112,44 @@ export class Plan {
   }
 
   /**
-   * Takes in that a piece holds more than may be read of it. If the end of it that was counted out is
-   * as dense as its first page, all of it is taken to be; else the end is read at once when its turn
-   * comes, and the rest goes out as it is. A piece of one millisecond MUST NOT be handed in.
+   * Takes in that a piece could not be read as a whole: because its margins hold most of what showed,
+   * because one millisecond in it holds more than a page, or because all of it does. If then the end
+   * that was counted out is as dense as its first page, all of it is taken to be; else that end is
+   * read at once when its turn comes, and the rest goes out as it is.
    */
-  divide(piece: Piece, {shown, counted}: Cut, {recordsPerPage}: AnswerSize): void {
+  divide(piece: Piece, {shown, counted, stuckMs = NaN}: Cut, {recordsPerPage}: AnswerSize): void {
     const {window, tries} = piece;
-    const times = shown.slice(0, recordsPerPage).map(({timeMs}) => timeMs);
-    const shownMs = Math.max(...times) - Math.min(...times) + 1;
-    this.endMs = Math.max(this.endMs, Math.min(window.toMs, Math.max(...times)));
+    const times = shown.map(({timeMs}) => timeMs);
+    const within = times.filter((each) => each >= window.fromMs && each <= window.toMs);
+    const latestMs = within.reduce((a, b) => Math.max(a, b), this.endMs);
+    this.endMs = latestMs;
     this.isUnsure = true;
     const end = counted && overlapOf(counted.span, window);
-    if (end && lengthOf(end) <= 0) {
-      const marginMs = Math.max(1, Math.floor(piece.marginMs / UNEVEN ** 5));
+    const isBeyond = 2 * within.length < times.length || (end && lengthOf(end) <= 0);
+    if (isBeyond && piece.marginMs > 1) {
+      const marginMs = Math.ceil(piece.marginMs / LESS_MARGIN);
       this.replace(piece, [{...piece, status: 'open', marginMs}]);
       return;
     }
-    const rest = end ? without(window, [end]) : [];
-    const endMs = end ? this.lengthOf(end) : 0;
-    const density = end ? (COUNTED_PAGES * recordsPerPage) / endMs : times.length / shownMs;
-    const marginMs = Math.min(piece.marginMs, counted?.marginMs ?? Infinity);
-    const unevenness = (density * shownMs) / times.length;
-    const isEven = unevenness > 1 / UNEVEN && unevenness < UNEVEN;
-    if (end && rest.length > 0 && (this.density || !isEven)) {
-      this.replace(piece, [
-        ...rest.map((each) => ({...newPiece(each), tries, marginMs, kind: 'rest' as const})),
-        {...newPiece(end), tries, marginMs, kind: 'counted'},
-      ]);
-    } else {
-      const mostMs = Math.max(1, Math.floor(this.lengthOf(window) / 2));
-      this.replace(piece, [{...newPiece(window), tries, density, mostMs}]);
+    const again = {tries, marginMs: Math.min(piece.marginMs, counted?.marginMs ?? Infinity)};
+    if (within.includes(stuckMs) && lengthOf(window) > 1) {
+      const crowded = {fromMs: stuckMs, toMs: stuckMs};
+      const pieces = [crowded, ...without(window, [crowded])];
+      this.replace(piece, pieces.map((each) => ({...newPiece(each), ...again})));
+      return;
     }
+    const rest = end && lengthOf(end) > 0 ? without(window, [end]) : [];
+    const density = rest.length > 0 ? (COUNTED_PAGES * recordsPerPage) / this.lengthOf(end!) : undefined;
+    const isUneven = density && !isEven(times.slice(0, recordsPerPage), density);
+    if (end && density && (this.density || isUneven)) {
+      this.replace(piece, [
+        ...rest.map((each) => ({...newPiece(each), ...again, kind: 'rest' as const})),
+        {...newPiece(end), ...again, kind: 'counted'},
+      ]);
+      return;
+    }
+    const mostMs = Math.max(1, Math.floor(this.lengthOf(window) / 2));
+    this.replace(piece, [{...newPiece(window), ...again, density, mostMs}]);
   }
 
   private replace(piece: Piece, pieces: Piece[]): void {
@@ -191,8 +203,15 @@ function newPiece(window: Window): Piece {
   return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity, kind: 'other', marginMs: MOST_MARGIN_MS};
 }
 
+/** Whether records lie about as close together as `density` says. */
+function isEven(times: readonly number[], density: number): boolean {
+  const expected = density * (Math.max(...times) - Math.min(...times) + 1);
+  return expected < UNEVEN * times.length && times.length < UNEVEN * expected;
+}
+
 /** For how many records a window is cut. */
-function targetOf({recordsPerPage, bytesPerRecord}: AnswerSize): number {
-  const records = Math.min(PAGES_PER_WINDOW * recordsPerPage, BYTES_PER_WINDOW / bytesPerRecord);
+function targetOf({recordsPerPage, bytesPerRecord, hasOffsets}: AnswerSize): number {
+  const pages = hasOffsets ? PAGES_PER_WINDOW : PAGES_WITHOUT_OFFSETS;
+  const records = Math.min(pages * recordsPerPage, BYTES_PER_WINDOW / bytesPerRecord);
   return Math.max(1, records - MARGIN * Math.sqrt(records));
 }

@@ -11,8 +11,8 @@ import {overlapOf, type Window} from './windows';
  *   show the same records, and at least one.
  * - Where a seam is silent or differs, a referee is asked: a reading of the stretch from records that
  *   are known before the seam to records that are known after it. It MUST show both.
- * - Readings of several pages MUST be made of pages that follow: each begins with the last records of
- *   the one before, and brings no other that was there already.
+ * - Readings of several pages MUST be made of pages that follow: each begins with records that the
+ *   ones before showed, and goes on with others only. Then there are as many records as places.
  */
 
 /** All records of a stretch of time, as answers showed them. */
@@ -63,24 +63,19 @@ export function unite(
 }
 
 /**
- * The records that a page adds to the ones `before` it, in the order of the server; undefined if it
- * does not follow them: it does not begin with the last `overlap` of them, or shows others again.
- * A log that changed meanwhile, ties that come in another order, rows that are left out after
- * paging, and an offset that is ignored all show in one of the two.
+ * The records that a page adds to the ones `before` it; undefined if it does not follow them, which
+ * is to begin with `overlap` of them and go on with others. A log that changed meanwhile, ties that come in another order, rows that are left out after paging, and
+ * an offset that is ignored all show in that.
  */
 export function following(
   before: readonly AuditRecord[],
   overlap: number,
   shown: readonly AuditRecord[],
 ): readonly AuditRecord[] | undefined {
-  const expected = keysOf(before.slice(before.length - overlap));
-  const again = keysOf(shown.slice(0, overlap));
-  if (expected.some((key, i) => key !== again[i])) {
-    return undefined;
-  }
-  const added = shown.slice(overlap);
   const known = new Set(before.map(keyOf));
-  return added.some((record) => known.has(keyOf(record))) ? undefined : added;
+  const isKnown = shown.map((record) => known.has(keyOf(record)));
+  const follows = isKnown.every((each, i) => each === i < overlap);
+  return follows ? shown.slice(overlap) : undefined;
 }
 
 /** Sorts by time, in place where that is needed. */
