@@ -44,7 +44,6 @@ export class TunnelAgent extends Agent {
     const connect = this.requestTunnel(`${options.host}:${options.port}`);
     connect.on('connect', ({statusCode = 0}, socket) => {
       if (statusCode >= 200 && statusCode < 300) {
-        socket.setTimeout(0);
         callback(null, super.createConnection({...options, socket} as RequestOptions)!);
       } else {
         socket.destroy();
