@@ -5,6 +5,7 @@ import {
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Failure, FailureType} from '../errors';
+import type {Mask} from './mask';
 
 /** The messages of Airbyte protocol 0.18.0 that the CDK lacks or makes otherwise. */
 
@@ -98,4 +99,22 @@ function trace(
 function stackOf(failure: Failure): string {
   const cause = failure.cause();
   return [failure.stack, cause?.stack && `Caused by: ${cause.stack}`].filter(Boolean).join('\n');
+}
+
+/** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
+const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
+/** Those of terminals and of the logs of CIs among them, and what turns the direction of writing. */
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** All but the line breaks of a stack trace. */
+const CONTROLS_IN_TRACE = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A message as one line of JSON, its texts masked and without control characters. */
+export function toLine(message: AirbyteMessage, mask: Mask | undefined): string {
+  return JSON.stringify(message, (key, value: unknown) => {
+    if (typeof value !== 'string' || !FREE_TEXT.has(key)) {
+      return value;
+    }
+    const controls = key === 'stack_trace' ? CONTROLS_IN_TRACE : CONTROLS;
+    return (mask?.text(value) ?? value).replaceAll(controls, ' ');
+  });
 }

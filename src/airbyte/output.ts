@@ -3,7 +3,7 @@ import {write} from 'node:fs';
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Mask} from './mask';
-import {stringify} from './message-line';
+import {toLine} from './messages';
 import type {RecordLines} from './record-lines';
 
 const NEWLINE = 10;
@@ -44,7 +44,7 @@ export class Output {
     if ('bytes' in message) {
       this.push(this.mask?.bytes(message.bytes) ?? message.bytes);
     } else {
-      this.push(Buffer.from(`${stringify(message, this.mask)}\n`));
+      this.push(Buffer.from(`${toLine(message, this.mask)}\n`));
       this.latestStatus = isStreamStatus(message) ? message : this.latestStatus;
     }
   }
