@@ -120,7 +120,7 @@ export class Runner {
 
   private readSettings({config}: Files): AirbyteConfig {
     const settings = readJson(config!, 'settings') as AirbyteConfig;
-    this.output.hide(createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]));
+    this.output.mask = createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
     return settings;
   }
 }
