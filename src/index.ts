@@ -13,20 +13,22 @@ const MOST_QUEUED_BYTES = 1_500_000;
 const MOST_TO_FINISH_MS = 700;
 
 /** Loaded when needed: `spec` is to start about as fast as Node does. */
-const loadSupervisor = (): typeof import('./run-in-child') => require('./run-in-child');
-const loadV8 = (): typeof import('node:v8') => require('node:v8');
-const loadHttpClient = (): typeof import('./http/client') => require('./http/client');
+const load = {
+  v8: (): typeof import('node:v8') => require('node:v8'),
+  runInChild: (): typeof import('./run-in-child') => require('./run-in-child'),
+  httpClient: (): typeof import('./http/client') => require('./http/client'),
+};
 
 /** The command line: `spec`, `check`, `discover` and `read`. Exits when its output is written. */
 export async function mainCommand(argv: readonly string[]): Promise<void> {
   try {
-    const command = parseCommandLine(argv, version);
-    if (command.name === 'help') {
+    const command = parseCommandLine(argv.slice(2), version);
+    if ('text' in command) {
       process.stdout.write(command.text);
     } else if (process.pid === 1 || process.env['NODE_DEBUG'] !== undefined) {
-      loadSupervisor().runInChild(argv);
+      load.runInChild().runInChild(argv);
     } else {
-      await run(command);
+      await run(command.name, command.files);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) {
@@ -37,10 +39,10 @@ export async function mainCommand(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function run(command: Parameters<Runner['run']>[0]): Promise<void> {
-  if (command.name === 'read') {
+async function run(...command: Parameters<Runner['run']>): Promise<void> {
+  if (command[0] === 'read') {
     // Rubbish is collected while it is little, so memory is flat; a flag for `node` needs `env -S`.
-    loadV8().setFlagsFromString('--semi-space-growth-factor=1');
+    load.v8().setFlagsFromString('--semi-space-growth-factor=1');
   }
   const output = new Output(STDOUT, MOST_QUEUED_BYTES, () => process.exit(1));
   const log = new Log(output, process.env['LOG_LEVEL']);
@@ -48,14 +50,14 @@ async function run(command: Parameters<Runner['run']>[0]): Promise<void> {
     output,
     log,
     clock: systemClock,
-    createHttpClient: () => loadHttpClient().createHttpClient(),
+    createHttpClient: () => load.httpClient().createHttpClient(),
   });
   const runner = new Runner(source, output, log);
   process.on('uncaughtException', (error) => void runner.fail(error).then(exit));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => void dieBy(signal, output));
   }
-  await runner.run(command);
+  await runner.run(...command);
   exit();
 }
 

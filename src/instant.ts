@@ -19,10 +19,10 @@ export function parseInstant(text: string): number {
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute, second, Number((match[7] ?? '').padEnd(3, '0').slice(0, 3)));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23) {
-    throw new Error(`there is no such date as ${text}`);
+    throw new Error(`must exist: there is no such date as ${text}`);
   }
   if (minute > 59 || second > 59) {
-    throw new Error(`there is no such time as ${text}`);
+    throw new Error(`must exist: there is no such time as ${text}`);
   }
   const instantMs = date.getTime() - offsetMs(match[8]);
   if (instantMs < 0) {
@@ -38,7 +38,7 @@ function offsetMs(zone: string | undefined): number {
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(-2));
   if (hours > 23 || minutes > 59) {
-    throw new Error(`there is no such time zone as ${zone}`);
+    throw new Error(`must exist: there is no such time zone as ${zone}`);
   }
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }

@@ -30,8 +30,10 @@ const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
-const loadConnection = (): typeof import('./confluence/connect') => require('./confluence/connect');
-const loadReading = (): typeof import('./stream/read') => require('./stream/read');
+const load = {
+  connection: (): typeof import('./confluence/connect') => require('./confluence/connect'),
+  reading: (): typeof import('./stream/read') => require('./stream/read'),
+};
 
 /** What a source needs from outside. */
 export interface SourceDeps {
@@ -39,7 +41,7 @@ export interface SourceDeps {
   readonly output: {write(message: AirbyteMessage): void};
   readonly log: Log;
   readonly clock: Clock;
-  createHttpClient(): HttpClient;
+  readonly createHttpClient: () => HttpClient;
 }
 
 /** The source: what Airbyte's four commands do. */
@@ -56,7 +58,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = this.parse(settings);
-      const connection = await this.connect(config, CHECK_PATIENCE, this.logObserver);
+      const connection = await this.connect(config, CHECK_PATIENCE);
       this.deps.log.info(await describeFound(config, connection));
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
     } catch (error) {
@@ -84,7 +86,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   ): AsyncGenerator<AirbyteMessage> {
     for await (const message of this.readLines(settings, catalog, savedState)) {
       if ('bytes' in message) {
-        yield* messagesIn(message);
+        const lines = message.bytes.toString('utf8').split('\n').slice(0, -1);
+        yield* lines.map((line) => JSON.parse(line) as AirbyteMessage);
       } else {
         yield message;
       }
@@ -100,7 +103,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     catalog: AirbyteConfiguredCatalog,
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage | RecordLines> {
-    const {clock, log} = this.deps;
+    const {clock, log, output} = this.deps;
     const syncMode = parseCatalog(catalog, STREAM.name);
     yield streamStatus(STREAM, 'STARTED');
     const config = this.parse(settings);
@@ -113,9 +116,11 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await this.connect(config, READ_PATIENCE, this.streamObserver);
+    const {api, cloudId} = await this.connect(config, READ_PATIENCE, (untilMs) =>
+      output.write(rateLimited(STREAM, untilMs)),
+    );
     const deps = {api, cloudId, stream: STREAM, state, backfillStartMs, lookbackMs, clock, log};
-    yield* loadReading().readAuditRecords(deps);
+    yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
   }
 
@@ -125,35 +130,29 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     return config;
   }
 
-  private connect(config: Config, patience: Patience, observer: Observer): Promise<Connection> {
-    const {clock, createHttpClient} = this.deps;
-    return loadConnection().connect(config, patience, {clock, observer, createHttpClient});
+  /** Tells waits and requests in the log; waits for the rate limit also to `onLimit`, until when (epoch ms). */
+  private connect(
+    config: Config,
+    patience: Patience,
+    onLimit?: (untilMs: number) => void,
+  ): Promise<Connection> {
+    const {clock, createHttpClient, log} = this.deps;
+    const observer: Observer = {
+      onWait: ({ms, tries, failure, isRateLimited}) => {
+        const untilMs = Math.ceil(clock.now() + ms);
+        if (isRateLimited) {
+          onLimit?.(untilMs);
+        }
+        const until = formatTime(untilMs);
+        log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
+      },
+      onExchange: ({path, status, ms, traceId}) => {
+        const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
+        log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
+      },
+    };
+    return load.connection().connect(config, patience, {clock, observer, createHttpClient});
   }
-
-  /** Waits and requests, as log lines. */
-  private readonly logObserver: Observer = {
-    onWait: ({ms, tries, failure}) => {
-      const untilMs = Math.ceil(this.deps.clock.now() + ms);
-      this.deps.log.warn(
-        `${failure.message} Try ${tries} failed; the next one is at ${formatTime(untilMs)}.`,
-      );
-    },
-    onExchange: ({path, status, ms, traceId}) => {
-      const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
-      this.deps.log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
-    },
-  };
-
-  /** As log lines, and where the rate is limited as a status of the stream. */
-  private readonly streamObserver: Observer = {
-    ...this.logObserver,
-    onWait: (wait) => {
-      if (wait.isRateLimited) {
-        this.deps.output.write(rateLimited(STREAM, Math.ceil(this.deps.clock.now() + wait.ms)));
-      }
-      this.logObserver.onWait(wait);
-    },
-  };
 }
 
 /** What a check found, for the person who set the connection up. */
@@ -163,21 +162,17 @@ async function describeFound(
 ): Promise<string> {
   const {page} = await api.getPage({limit: 1});
   const retention = await api.getRetention();
-  const newest =
-    page.records[0] === undefined
-      ? 'its audit log shows no record'
-      : `the first record that its audit log shows is of ${formatTime(page.records[0].timeMs)}`;
-  const kept =
-    retention && `; it keeps records for ${retention.number} ${retention.units.toLowerCase()}`;
-  const start =
+  const [record] = page.records;
+  return [
+    `Check succeeded: cloud id ${cloudId} can be read.`,
+    record
+      ? `The first record that its audit log shows is of ${formatTime(record.timeMs)}.`
+      : 'Its audit log shows no record.',
+    retention ? `It keeps records for ${retention.number} ${retention.units.toLowerCase()}.` : '',
     backfillStartMs === undefined
       ? 'A first sync will fetch no past record, since no Backfill Start Time is set.'
-      : `A first sync will start at ${formatTime(backfillStartMs)}.`;
-  return `Check succeeded: cloud id ${cloudId} can be read; ${newest}${kept ?? ''}. ${start}`;
-}
-
-function* messagesIn({bytes}: RecordLines): Generator<AirbyteMessage> {
-  for (const line of bytes.toString('utf8').split('\n').slice(0, -1)) {
-    yield JSON.parse(line) as AirbyteMessage;
-  }
+      : `A first sync will start at ${formatTime(backfillStartMs)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -31,8 +31,8 @@ describe('check succeeds', () => {
       {retention: {number: 3, units: 'MONTHS'}},
       {backfill_start_time: '2026-01-31'},
       [
-        'the first record that its audit log shows is of 2026-06-15T10:00:00.000Z',
-        'it keeps records for 3 months',
+        'The first record that its audit log shows is of 2026-06-15T10:00:00.000Z',
+        'It keeps records for 3 months',
         'A first sync will start at 2026-01-31T00:00:00.000Z.',
       ],
     ],
@@ -40,7 +40,7 @@ describe('check succeeds', () => {
       'an empty log, and no start',
       {log: logOf(0)},
       {},
-      ['its audit log shows no record', 'will fetch no past record'],
+      ['Its audit log shows no record', 'will fetch no past record'],
     ],
   ])('and tells what it found: %s', async (_, options, settings, told) => {
     const sandbox = await confluence(options);

@@ -208,7 +208,7 @@ test('a reader that goes away in a wait of minutes ends it soon', async () => {
     const statuses = seen.split('\n').filter((line) => line.includes('RATE_LIMITED'));
     expect(new Set(statuses).size).toBe(1);
   }
-  await Promise.all([leaveAfter(1, 'INFO'), leaveAfter(3, 'FATAL')]);
+  await Promise.all([leaveAfter(1, 'INFO'), leaveAfter(2, 'FATAL')]);
 });
 
 describe('an exception that nobody caught', () => {
@@ -220,7 +220,7 @@ describe('an exception that nobody caught', () => {
     ['is told by a fixed text if telling it fails', {BREAK_TELLING: '1'}, /failed to tell how/],
   ])('in the middle of a read %s, with its stream, and INCOMPLETE', async (_, env, message) => {
     const sandbox = await confluence({log: LOG, delayMs: 20});
-    const run = await collect(startRead(sandbox, {env: {...THROW, THROW_AT: '22', ...env}}));
+    const run = await collect(startRead(sandbox, {env: {...THROW, THROW_AT: 'RECORD', ...env}}));
     expect(run).toMatchObject({
       code: 1,
       stderr: '',
@@ -242,7 +242,7 @@ describe('an exception that nobody caught', () => {
 
   test('in a check is a check that failed', async () => {
     const sandbox = await confluence();
-    const env = {...THROW, THROW_AT: '1'};
+    const env = {...THROW, THROW_AT: 'request'};
     expectFailedCheck(await runConnector('check', {config: sandbox.settings(), env}), says);
   });
 });

@@ -2,22 +2,6 @@ import {parseArgs} from 'node:util';
 
 import {nearestTo} from '../nearest';
 
-/** What the command line asks for. */
-export type Command =
-  | {readonly name: 'spec'}
-  | {readonly name: 'check' | 'discover'; readonly config: string}
-  | {
-      readonly name: 'read';
-      readonly config: string;
-      readonly catalog: string;
-      readonly state: string | undefined;
-    }
-  /** A text for a person, and no message. */
-  | {readonly name: 'help'; readonly text: string};
-
-/** The command line asks for nothing that there is. */
-export class UsageError extends Error {}
-
 const HELP = `Usage: main <command> [options]
 
 Airbyte source for the Confluence Cloud audit log.
@@ -27,106 +11,66 @@ Airbyte source for the Confluence Cloud audit log.
   main discover --config FILE             prints the catalog of streams
   main read     --config FILE --catalog FILE [--state FILE]
                                           reads the streams that a configured catalog names
+  main --version, main --help
 
-Options, each file being JSON:
-  --config FILE     the settings
-  --catalog FILE    the configured catalog
-  --state FILE      the state to go on from; without it reading starts anew
-  -h, --help        prints this help
-  -V, --version     prints the version
-
-Messages of the Airbyte protocol go to stdout, one a line. LOG_LEVEL (FATAL, ERROR, WARN, INFO, DEBUG,
-TRACE) sets which log messages are among them; HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are obeyed.
+The settings, the configured catalog and the state to go on from are files of JSON. Messages of the
+Airbyte protocol go to stdout, one a line. LOG_LEVEL (FATAL, ERROR, WARN, INFO, DEBUG, TRACE) sets which
+log messages are among them; HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are obeyed.
 `;
+const FILES = {
+  spec: {needed: [], optional: []},
+  check: {needed: ['config'], optional: []},
+  discover: {needed: ['config'], optional: []},
+  read: {needed: ['config', 'catalog'], optional: ['state']},
+} as const;
+type CommandName = keyof typeof FILES;
 
-const OPTIONS = {
-  config: {type: 'string'},
-  catalog: {type: 'string'},
-  state: {type: 'string'},
-  help: {type: 'boolean', short: 'h'},
-  version: {type: 'boolean', short: 'V'},
-} as const;
-const TAKEN = {
-  spec: [],
-  check: ['config'],
-  discover: ['config'],
-  read: ['config', 'catalog', 'state'],
-} as const;
-const COMMANDS = Object.keys(TAKEN) as (keyof typeof TAKEN)[];
+/** What the command line asks for: a command with its files, or a text for a person. */
+export type Command =
+  | {readonly name: CommandName; readonly files: Readonly<Record<string, string>>}
+  | {readonly text: string};
+
+/** The command line asks for nothing that there is. */
+export class UsageError extends Error {}
 
 /**
- * Node's arguments -> what to do.
- * @throws UsageError that says what is wrong
+ * The words after `main` -> what to do.
+ * @throws UsageError that says what is wrong, and what may be meant
  */
-export function parseCommandLine(argv: readonly string[], version: string): Command {
-  // Not strict: mistakes are told by us, with what may be meant.
-  const {values, positionals, tokens} = parseArgs({
-    args: argv.slice(2),
-    options: OPTIONS,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const [word, ...others] = positionals;
-  if (values.help === true || word === 'help') {
-    return {name: 'help', text: HELP};
+export function parseCommandLine(words: readonly string[], version: string): Command {
+  const [word = '', ...args] = words;
+  if (word === 'help' || words.some((each) => each === '--help' || each === '-h')) {
+    return {text: HELP};
   }
-  if (values.version === true) {
-    return {name: 'help', text: `${version}\n`};
+  if (word === '--version') {
+    return {text: `${version}\n`};
   }
-  const name = commandOf(word);
-  const taken: readonly string[] = TAKEN[name];
-  for (const token of tokens) {
-    if (token.kind === 'option') {
-      refuseOption(token, name, taken);
+  if (!isCommand(word)) {
+    const hint = `unknown command '${word}'. Did you mean '${nearestTo(word, Object.keys(FILES))}'?`;
+    throw new UsageError(word === '' ? 'a command is missing' : hint);
+  }
+  const {needed, optional} = FILES[word];
+  const files = parseFiles(args, [...needed, ...optional]);
+  for (const name of needed) {
+    if (!files[name]) {
+      throw new UsageError(`'${word}' needs '--${name} FILE'`);
     }
   }
-  if (others.length > 0) {
-    throw new UsageError(`'${name}' takes no argument '${others[0]}'`);
-  }
-  const file = (option: 'config' | 'catalog' | 'state'): string | undefined => {
-    const path = values[option];
-    return typeof path === 'string' ? path : undefined;
-  };
-  const needed = (option: 'config' | 'catalog'): string => {
-    const path = file(option);
-    if (path === undefined) {
-      throw new UsageError(`'${name}' needs '--${option} FILE'`);
-    }
-    return path;
-  };
-  switch (name) {
-    case 'spec':
-      return {name};
-    case 'read':
-      return {name, config: needed('config'), catalog: needed('catalog'), state: file('state')};
-    default:
-      return {name, config: needed('config')};
-  }
+  return {name: word, files};
 }
 
-function commandOf(word: string | undefined): keyof typeof TAKEN {
-  if (word === undefined) {
-    throw new UsageError('a command is missing');
-  }
-  const name = COMMANDS.find((each) => each === word);
-  if (name === undefined) {
-    throw new UsageError(`unknown command '${word}'. Did you mean '${nearestTo(word, COMMANDS)}'?`);
-  }
-  return name;
+function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(FILES, word);
 }
 
-/** Refuses an option that the command does not take, and one without its file. */
-function refuseOption(
-  {name, rawName, value}: {name: string; rawName: string; value: string | undefined},
-  command: string,
-  taken: readonly string[],
-): void {
-  if (!taken.includes(name)) {
-    const hint = taken.length === 0 ? '' : ` Did you mean '--${nearestTo(name, taken)}'?`;
-    throw new UsageError(`unknown option '${rawName}' of '${command}'.${hint}`);
-  }
-  if (value === undefined || value === '') {
-    throw new UsageError(`option '${rawName} FILE' has no file`);
+function parseFiles(args: string[], names: readonly string[]): Record<string, string> {
+  const options = Object.fromEntries(names.map((name) => [name, {type: 'string'} as const]));
+  try {
+    return {...parseArgs({args, options}).values} as Record<string, string>;
+  } catch (error) {
+    const message = (error as Error).message.replaceAll('\n', ' ');
+    const [, unknown] = /^Unknown option '-*([^']*)'/.exec(message) ?? [];
+    const hint = unknown && names[0] ? `. Did you mean '--${nearestTo(unknown, names)}'?` : '';
+    throw new UsageError(`${message}${hint}`);
   }
 }

@@ -1,11 +1,9 @@
 import {charactersOf, readingsOf} from './readings';
-import {SecretPieces} from './secret-pieces';
+import {type FindPiece, pieceFinder} from './secret-pieces';
 
 const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 8;
-/** Runs in records are longer: what else is in a record, ids above all, must not match by chance. */
-const RUN_IN_RECORDS = 12;
 const NEWLINE = 10;
 
 /** Replaces secrets, and every run of one out of which it could be put together. */
@@ -18,36 +16,23 @@ export interface Mask {
 
 /**
  * A mask for these secrets as anybody may have written them: in JSON, a URL, HTML or quoted-printable,
- * broken into lines, or cut off. What is not a secret is never replaced in records, and in a text only
- * where it is eight characters of one.
+ * broken into lines, or cut off.
  */
 export function createMask(secrets: readonly string[]): Mask {
-  const wanted = secrets.map(charactersOf).filter((secret) => secret !== '');
-  const long = wanted.filter(({length}) => length >= RUN);
-  const runs = runsOf(wanted, RUN);
-  const recordRuns = runsOf(long, RUN_IN_RECORDS);
-  const pieces = new SecretPieces(long);
-  return {
-    text: (text) => replaceRuns(text, runs),
-    bytes: (bytes) => replaceLines(bytes, pieces, (line) => replaceRuns(line, recordRuns)),
-  };
-}
-
-/** All runs of so many characters, by their length: of a secret that is shorter, the whole of it. */
-function runsOf(
-  secrets: readonly string[],
-  most: number,
-): ReadonlyMap<number, ReadonlySet<string>> {
+  /** All runs of so many characters: of a secret that is shorter, the whole of it. */
   const runs = new Map<number, Set<string>>();
-  for (const secret of secrets) {
-    const length = Math.min(most, secret.length);
+  const clear = secrets.map(charactersOf).filter((secret) => secret !== '');
+  for (const secret of clear) {
+    const length = Math.min(RUN, secret.length);
     const ofLength = runs.get(length) ?? new Set();
     for (let at = 0; at + length <= secret.length; at++) {
       ofLength.add(secret.slice(at, at + length));
     }
     runs.set(length, ofLength);
   }
-  return runs;
+  const text = (each: string): string => replaceRuns(each, runs);
+  const findPiece = pieceFinder(clear.filter(({length}) => length >= RUN));
+  return {text, bytes: (bytes) => replaceLines(bytes, findPiece, text)};
 }
 
 function replaceRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>>): string {
@@ -62,28 +47,30 @@ function replaceRuns(text: string, runs: ReadonlyMap<number, ReadonlySet<string>
     }
   }
   let masked = '';
-  let done = 0;
+  let done = -1;
   for (const [start, end] of found.sort(([a], [b]) => a - b)) {
     // One that begins where another goes on is a part of the same.
-    masked += start > done || done === 0 ? `${text.slice(done, start)}${MASK}` : '';
+    masked += start > done ? `${text.slice(Math.max(0, done), start)}${MASK}` : '';
     done = Math.max(done, end);
   }
-  return masked + text.slice(done);
+  return masked + text.slice(Math.max(0, done));
 }
 
 function replaceLines(
   bytes: Buffer,
-  pieces: SecretPieces,
+  findPiece: FindPiece,
   replace: (line: string) => string,
 ): Buffer {
   const parts: Buffer[] = [];
   let done = 0;
-  for (let at = pieces.indexIn(bytes, 0); at !== -1; at = pieces.indexIn(bytes, done)) {
+  for (let at = findPiece(bytes, 0); at !== -1; at = findPiece(bytes, done)) {
     const start = bytes.lastIndexOf(NEWLINE, at) + 1;
     const next = bytes.indexOf(NEWLINE, at);
     const end = next === -1 ? bytes.length : next;
-    const line = bytes.toString('utf8', start, end);
-    parts.push(bytes.subarray(done, start), Buffer.from(replace(line)));
+    parts.push(
+      bytes.subarray(done, start),
+      Buffer.from(replace(bytes.toString('utf8', start, end))),
+    );
     done = end;
   }
   return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);

@@ -4,42 +4,15 @@ import {
   type AirbyteStream,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Failure, FailureType} from '../errors';
+import type {Failure} from '../errors';
+import type {Mask} from './mask';
 
-/** The messages of Airbyte protocol 0.18.0 that the CDK lacks or makes otherwise. */
+/** The messages of Airbyte protocol 0.18.0 that the CDK lacks or makes otherwise, and how any is written. */
 
 /** A stream as the protocol names it: a namespace that is absent and one that is null are the same. */
 export interface StreamDescriptor {
   readonly name: string;
   readonly namespace?: string;
-}
-
-export type StreamStatus = 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE';
-
-/** A TRACE message; `trace` is made for one of its kinds. */
-export interface TraceMessage extends AirbyteMessage {
-  readonly trace: {
-    readonly type: 'ERROR' | 'STREAM_STATUS';
-    readonly emitted_at: number;
-    readonly error?: TraceError;
-    readonly stream_status?: object;
-  };
-}
-
-export interface TraceError {
-  readonly message: string;
-  readonly internal_message?: string;
-  readonly stack_trace?: string;
-  readonly failure_type: FailureType;
-  readonly stream_descriptor?: StreamDescriptor;
-}
-
-export interface StateMessage extends AirbyteMessage {
-  readonly state: {
-    readonly type: 'STREAM';
-    readonly stream: {readonly stream_descriptor: StreamDescriptor; readonly stream_state: object};
-    readonly sourceStats: {readonly recordCount: number};
-  };
 }
 
 /** A stream of the catalog, with what the CDK's type does not know yet. */
@@ -48,24 +21,52 @@ export interface ResumableStream extends AirbyteStream {
   readonly is_resumable: boolean;
 }
 
-export function streamStatus(stream: StreamDescriptor, status: StreamStatus): TraceMessage {
-  return trace('STREAM_STATUS', {stream_status: {stream_descriptor: stream, status}});
-}
+/** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
+const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
+/** Commands to terminals and to the logs of CIs among them, and what turns the direction of writing. */
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** All but the line breaks of a stack trace. */
+const CONTROLS_IN_TRACE = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
-export function rateLimited(stream: StreamDescriptor, quotaResetMs: number): TraceMessage {
-  const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
-  return trace('STREAM_STATUS', {
-    stream_status: {stream_descriptor: stream, status: 'RUNNING', reasons: [reason]},
+/** A message as one line of JSON, its texts masked and without control characters. */
+export function toLine(message: AirbyteMessage, mask: Mask | undefined): string {
+  return JSON.stringify(message, (key, value: unknown) => {
+    if (typeof value !== 'string' || !FREE_TEXT.has(key)) {
+      return value;
+    }
+    const controls = key === 'stack_trace' ? CONTROLS_IN_TRACE : CONTROLS;
+    return (mask?.text(value) ?? value).replaceAll(controls, ' ');
   });
 }
 
-export function traceError(failure: Failure, stream?: StreamDescriptor): TraceMessage {
+/** @param reasons why it waits, if it does */
+export function streamStatus(
+  stream: StreamDescriptor,
+  status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE',
+  reasons?: readonly object[],
+): AirbyteMessage {
+  return trace('STREAM_STATUS', {
+    stream_status: {stream_descriptor: stream, status, ...(reasons && {reasons})},
+  });
+}
+
+/** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
+export function rateLimited(stream: StreamDescriptor, quotaResetMs: number): AirbyteMessage {
+  const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
+  return streamStatus(stream, 'RUNNING', [reason]);
+}
+
+export function isStreamStatus(message: AirbyteMessage): boolean {
+  return (message as {trace?: {type?: string}}).trace?.type === 'STREAM_STATUS';
+}
+
+export function traceError(failure: Failure, stream?: StreamDescriptor): AirbyteMessage {
+  const cause = failure.cause();
   return trace('ERROR', {
     error: {
       message: failure.message,
       internal_message: failure.detail ?? failure.message,
-      stack_trace: stackOf(failure),
+      stack_trace: `${failure.stack}${cause?.stack ? `\nCaused by: ${cause.stack}` : ''}`,
       failure_type: failure.failureType,
       ...(stream && {stream_descriptor: stream}),
     },
@@ -77,25 +78,18 @@ export function streamState(
   stream: StreamDescriptor,
   state: object,
   recordCount: number,
-): StateMessage {
-  return {
-    type: AirbyteMessageType.STATE,
+): AirbyteMessage {
+  const content = {
     state: {
       type: 'STREAM',
       stream: {stream_descriptor: stream, stream_state: state},
       sourceStats: {recordCount},
     },
   };
+  return {type: AirbyteMessageType.STATE, ...content};
 }
 
-function trace(
-  type: TraceMessage['trace']['type'],
-  content: Omit<TraceMessage['trace'], 'type' | 'emitted_at'>,
-): TraceMessage {
-  return {type: AirbyteMessageType.TRACE, trace: {type, emitted_at: Date.now(), ...content}};
-}
-
-function stackOf(failure: Failure): string {
-  const cause = failure.cause();
-  return [failure.stack, cause?.stack && `Caused by: ${cause.stack}`].filter(Boolean).join('\n');
+function trace(type: 'ERROR' | 'STREAM_STATUS', content: object): AirbyteMessage {
+  const message = {trace: {type, emitted_at: Date.now(), ...content}};
+  return {type: AirbyteMessageType.TRACE, ...message};
 }

@@ -1,9 +1,10 @@
 import {write} from 'node:fs';
+import {setTimeout as delay} from 'node:timers/promises';
 
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Mask} from './mask';
-import {stringify} from './message-line';
+import {isStreamStatus, toLine} from './messages';
 import type {RecordLines} from './record-lines';
 
 const NEWLINE = 10;
@@ -19,7 +20,8 @@ const MOST_AT_ONCE = 256 * 1024;
  * stdout is a pipe: requests in flight would stand still.
  */
 export class Output {
-  private mask: Mask | undefined;
+  /** From when it is known on, no secret comes out. */
+  mask: Mask | undefined;
   private queue: Buffer[] = [];
   private queuedBytes = 0;
   private writing: Promise<void> | undefined;
@@ -34,17 +36,12 @@ export class Output {
     private readonly onClosed: () => void,
   ) {}
 
-  /** From now on nothing of these secrets comes out. */
-  hide(mask: Mask): void {
-    this.mask = mask;
-  }
-
   /** Puts a message, or many, into line. */
   write(message: AirbyteMessage | RecordLines): void {
     if ('bytes' in message) {
       this.push(this.mask?.bytes(message.bytes) ?? message.bytes);
     } else {
-      this.push(Buffer.from(`${stringify(message, this.mask)}\n`));
+      this.push(Buffer.from(`${toLine(message, this.mask)}\n`));
       this.latestStatus = isStreamStatus(message) ? message : this.latestStatus;
     }
   }
@@ -120,28 +117,22 @@ export class Output {
   }
 }
 
-function isStreamStatus(message: AirbyteMessage): boolean {
-  const {trace} = message as {trace?: {type?: string}};
-  return trace?.type === 'STREAM_STATUS';
-}
-
+/** One that was set to be non-blocking takes a part at times, or nothing. */
 async function writeAll(fd: number, lines: Buffer): Promise<void> {
   for (let left = lines; left.length > 0;) {
-    left = left.subarray(await writeSome(fd, left));
+    try {
+      left = left.subarray(await writeSome(fd, left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
+        throw error;
+      }
+      await delay(RETRY_AFTER_MS);
+    }
   }
 }
 
-/** Writes what the descriptor takes. One that was set to be non-blocking takes nothing at times. */
 function writeSome(fd: number, bytes: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
-    write(fd, bytes, (error, written) => {
-      if (!error) {
-        resolve(written);
-      } else if (error.code === 'EAGAIN') {
-        setTimeout(resolve, RETRY_AFTER_MS, 0);
-      } else {
-        reject(error);
-      }
-    });
+    write(fd, bytes, (error, written) => (error ? reject(error) : resolve(written)));
   });
 }

@@ -9,14 +9,12 @@ export interface Reading {
 /** What breaks a secret apart and is no part of it: white space, JSON's backslashes and line breaks. */
 const NOISE = String.raw`(?<noise>\s+|\\+[nrt]|\\+(?!u[0-9a-fA-F]{4}))`;
 const PLAIN = new RegExp(NOISE, 'y');
-/** JSON's `\u003d`, a URL's `%3D` (or `%253D`), HTML's `&#61;`, `&#x3d;` and `&amp;`. */
+/**
+ * JSON's `\u003d`, a URL's `%3D` (or `%253D`), HTML's `&#61;`, `&#x3d;` and `&amp;`, quoted-printable's
+ * `=3D` and its `=` at the end of a line that goes on.
+ */
 const ESCAPED = new RegExp(
-  String.raw`${NOISE}|\\+u(?<json>[0-9a-fA-F]{4})|%(?:25)*(?<hex>[0-9a-fA-F]{2})|&(?:amp;)*#(?:x(?<html>[0-9a-fA-F]{1,6})|(?<decimal>\d{1,7}));|&(?<name>amp|lt|gt|quot|apos);`,
-  'y',
-);
-/** Quoted-printable: `=3D`, and `=` at the end of a line that goes on. */
-const QUOTED_PRINTABLE = new RegExp(
-  String.raw`(?:=(?=\s*[\r\n]|\\+[nr]))|${NOISE}|=(?<hex>[0-9a-fA-F]{2})`,
+  String.raw`=(?=\s*[\r\n]|\\+[nr])|${NOISE}|\\+u(?<json>[0-9a-fA-F]{4})|(?:%(?:25)*|=)(?<byte>[0-9a-fA-F]{2})|&(?:amp;)*#(?:x(?<html>[0-9a-fA-F]{1,5})|(?<decimal>\d{1,6}));|&(?<name>amp|lt|gt|quot|apos);`,
   'y',
 );
 const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
@@ -26,16 +24,10 @@ export function charactersOf(text: string): string {
   return read(text, PLAIN).characters;
 }
 
-/** A text in each of the ways in which software may have written a secret into it. */
+/** A text as it is, and as it is meant where it is escaped: a secret may stand in it either way. */
 export function readingsOf(text: string): Reading[] {
-  const readings = [read(text, PLAIN)];
-  if (/[\\%&]/.test(text)) {
-    readings.push(read(text, ESCAPED));
-  }
-  if (text.includes('=')) {
-    readings.push(read(text, QUOTED_PRINTABLE));
-  }
-  return readings;
+  const plain = read(text, PLAIN);
+  return /[\\%&=]/.test(text) ? [plain, read(text, ESCAPED)] : [plain];
 }
 
 function read(text: string, units: RegExp): Reading {
@@ -61,19 +53,15 @@ function read(text: string, units: RegExp): Reading {
 }
 
 /** What a unit stands for: '' for noise, as an escaped backslash or blank is. */
-function meant({json, hex, html, decimal, name}: Partial<Record<string, string>>): string {
-  if (hex !== undefined) {
-    return withoutNoise(String.fromCharCode(parseInt(hex, 16)));
-  }
+function meant({json, byte, html, decimal, name}: Partial<Record<string, string>>): string {
   if (name !== undefined) {
     return NAMED[name]!;
   }
-  const codePoint = parseInt(json ?? html ?? decimal ?? '', (json ?? html) ? 16 : 10);
-  return codePoint <= 0x10ffff ? withoutNoise(bytesOf(String.fromCodePoint(codePoint))) : '';
-}
-
-function withoutNoise(character: string): string {
-  return character.replaceAll(/[\s\\]/g, '');
+  const hex = json ?? byte ?? html;
+  const code = hex === undefined ? Number(decimal ?? 0) : parseInt(hex, 16);
+  const meaning =
+    byte === undefined ? bytesOf(String.fromCodePoint(code)) : String.fromCharCode(code);
+  return code === 0 ? '' : meaning.replaceAll(/[\s\\]/g, '');
 }
 
 /** A character as the bytes of UTF-8, each as one character: that is how URLs write it. */

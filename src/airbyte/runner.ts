@@ -10,7 +10,6 @@ import type {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import {Failure, toFailure} from '../errors';
 import {firstStreamOf} from './catalog';
-import type {Command} from './command-line';
 import {readJson} from './json-file';
 import type {Log} from './log';
 import {createMask} from './mask';
@@ -21,6 +20,13 @@ import {proxySecretsIn, secretsIn} from './secrets';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
+
+/** Paths, as the command line names them. */
+interface Files {
+  readonly config?: string;
+  readonly catalog?: string;
+  readonly state?: string;
+}
 
 /** A source as the CDK has it, which also hands over RECORDs as the bytes of their lines. */
 export interface LineSource extends AirbyteSource<AirbyteConfig> {
@@ -46,20 +52,20 @@ export class Runner {
   ) {}
 
   /** Resolves when all is written; whatever fails is told on the way, and in the exit code. */
-  async run(command: Exclude<Command, {name: 'help'}>): Promise<void> {
+  async run(name: string, files: Files): Promise<void> {
     try {
-      switch (command.name) {
+      switch (name) {
         case 'spec':
           this.output.write(await this.source.spec());
           break;
         case 'check':
-          await this.check(command.config);
+          await this.check(files);
           break;
         case 'discover':
-          this.output.write(await this.source.discover(this.readSettings(command.config)));
+          this.output.write(await this.source.discover(this.readSettings(files)));
           break;
-        case 'read':
-          await this.read(command);
+        default:
+          await this.read(files);
       }
       await this.output.end();
     } catch (error) {
@@ -80,20 +86,20 @@ export class Runner {
     await this.output.end();
   }
 
-  private async check(config: string): Promise<void> {
+  private async check(files: Files): Promise<void> {
     this.tell = ({message}) => {
       const status = AirbyteConnectionStatus.FAILED;
       this.output.write(new AirbyteConnectionStatusMessage({status, message}));
     };
-    this.output.write(await this.source.check(this.readSettings(config)));
+    this.output.write(await this.source.check(this.readSettings(files)));
   }
 
-  private async read(paths: Extract<Command, {name: 'read'}>): Promise<void> {
-    const settings = this.readSettings(paths.config);
-    const catalog = readJson(paths.catalog, 'configured catalog') as AirbyteConfiguredCatalog;
+  private async read(files: Files): Promise<void> {
+    const settings = this.readSettings(files);
+    const catalog = readJson(files.catalog!, 'configured catalog') as AirbyteConfiguredCatalog;
     const stream = firstStreamOf(catalog);
     this.tell = (failure) => this.tellError(failure, stream);
-    const state = paths.state === undefined ? {} : readJson(paths.state, 'state');
+    const state = files.state === undefined ? {} : readJson(files.state, 'state');
     const pulse = setInterval(() => this.output.breakSilence(), SILENCE_MS);
     for await (const message of this.source.readLines(settings, catalog, state as AirbyteState)) {
       this.output.write(message);
@@ -112,10 +118,9 @@ export class Runner {
     }
   }
 
-  private readSettings(path: string): AirbyteConfig {
-    this.output.hide(createMask(proxySecretsIn(process.env)));
-    const settings = readJson(path, 'settings') as AirbyteConfig;
-    this.output.hide(createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]));
+  private readSettings({config}: Files): AirbyteConfig {
+    const settings = readJson(config!, 'settings') as AirbyteConfig;
+    this.output.mask = createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
     return settings;
   }
 }

@@ -79,7 +79,7 @@ async function readPages(
     pages.push(page.records.filter((record) => record.timeMs === timeMs));
     return page;
   };
-  for (let start = 0; start < BEYOND_ALL; ) {
+  for (let start = 0; start < BEYOND_ALL;) {
     starts.push(start);
     const {records, saysMore} = await read(start);
     if (records.length === 0 && !saysMore) {

@@ -3,13 +3,7 @@ import {hash} from 'node:crypto';
 import schema from '../../resources/schemas/audit_records.json';
 import type {Scanner} from '../json/scanner';
 import {TextWriter} from '../json/text-writer';
-import {
-  CLOSE_BRACKET,
-  COMMA,
-  OPEN_BRACE,
-  OPEN_BRACKET,
-  QUOTE,
-} from '../json/tokens';
+import {CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
 import {Members, nameAt} from './members';
 
 const VERSION = 'v1:';

@@ -98,9 +98,7 @@ export class Joiner {
     return {again: pieces};
   }
 
-  private differsOnlyLate(
-    readings: readonly (Reading | {shown: Reading['records']})[],
-  ): boolean {
+  private differsOnlyLate(readings: readonly (Reading | {shown: Reading['records']})[]): boolean {
     const settled = {fromMs: -Infinity, toMs: this.unsettledFromMs - 1};
     return readings.every(
       (a) =>
@@ -116,10 +114,7 @@ function uniteInto(
 ): void {
   const {reading, window} = piece;
   const all = readings.flatMap((each) => ('shown' in each ? [] : [each.records]));
-  const records = all.reduce(
-    (sum, each) => unite(sum, recordsIn(each, window)),
-    reading!.records,
-  );
+  const records = all.reduce((sum, each) => unite(sum, recordsIn(each, window)), reading!.records);
   piece.reading = {...reading!, records: oldestFirst([...records])};
 }
 

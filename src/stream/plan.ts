@@ -84,7 +84,12 @@ export class Plan {
     if (lengthMs > HARDLY_LONGER * spanMs || lengthMs > piece.mostMs) {
       const lastMs = piece.window.fromMs + Math.max(1, Math.floor(spanMs)) - 1;
       const [first, rest] = cutAfter(piece.window, lastMs);
-      this.pieces.splice(at, 1, {...piece, window: first}, {...newPiece(rest), density: piece.density});
+      this.pieces.splice(
+        at,
+        1,
+        {...piece, window: first},
+        {...newPiece(rest), density: piece.density},
+      );
     }
     const ordered = this.pieces[at]!;
     ordered.status = 'out';
@@ -200,7 +205,17 @@ export class Plan {
 }
 
 function newPiece(window: Window): Piece {
-  return {window, status: 'open', isJoined: false, isEnd: false, tries: 0, density: undefined, mostMs: Infinity, kind: 'other', marginMs: MOST_MARGIN_MS};
+  return {
+    window,
+    status: 'open',
+    isJoined: false,
+    isEnd: false,
+    tries: 0,
+    density: undefined,
+    mostMs: Infinity,
+    kind: 'other',
+    marginMs: MOST_MARGIN_MS,
+  };
 }
 
 /** Whether records lie about as close together as `density` says. */

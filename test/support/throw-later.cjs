@@ -1,22 +1,39 @@
-// Loaded into the connector by NODE_OPTIONS: when its request number THROW_AT is sent, something throws
-// that nobody catches. With BREAK_TELLING the first TRACE ERROR cannot even be written.
+// Loaded into the connector by NODE_OPTIONS: something throws that nobody catches, when the first request
+// is sent (THROW_AT=request) or the first RECORD is written (THROW_AT=RECORD). With BREAK_TELLING the
+// first TRACE ERROR cannot even be written.
 'use strict';
 
+const fs = require('node:fs');
 const http = require('node:http');
 
 const {THROW_AT, BREAK_TELLING} = process.env;
 const realRequest = http.request;
+const realWrite = fs.write;
 const realStringify = JSON.stringify;
-let requests = 0;
+let hasThrown = false;
 let isBroken = BREAK_TELLING !== undefined;
 
-http.request = (...args) => {
-  if (++requests === Number(THROW_AT)) {
+function throwSoon() {
+  if (!hasThrown) {
+    hasThrown = true;
     setImmediate(() => {
       throw new Error('nobody caught\n::error::this');
     });
   }
+}
+
+http.request = (...args) => {
+  if (THROW_AT === 'request') {
+    throwSoon();
+  }
   return realRequest(...args);
+};
+
+fs.write = (fd, buffer, callback) => {
+  if (THROW_AT === 'RECORD' && buffer.includes('"RECORD"')) {
+    throwSoon();
+  }
+  return realWrite(fd, buffer, callback);
 };
 
 JSON.stringify = (value, ...rest) => {
