@@ -1,4 +1,4 @@
-"""Keeps a Confluence audit log in a DuckDB file, and shows what a security team should look at.
+"""Keeps a Confluence audit log in a DuckDB file, and asks it what a security team wants to know.
 
     pip install airbyte
     npm run setup
@@ -10,7 +10,8 @@ nobody else:
 
     {"email": "…", "cloud_id": "acme.atlassian.net", "api_token": "…", "backfill_start_time": "2026-01-01"}
 
-It asks nobody but Atlassian: no registry of connectors, and no telemetry.
+The file then has the views of sql/duckdb/, too: see docs/views-and-detections.md. It asks nobody but
+Atlassian: no registry of connectors, and no telemetry.
 """
 
 import json
@@ -26,33 +27,48 @@ import airbyte as ab  # noqa: E402
 import duckdb  # noqa: E402
 from airbyte.caches import DuckDBCache  # noqa: E402
 
-ROOT = Path(__file__).resolve().parent.parent
-CONNECTOR = ROOT / "bin" / "main"
+ROOT = Path(__file__).resolve().parents[1]
 SQL = ROOT / "sql" / "duckdb"
-FINDINGS = """
-    SELECT happened, severity, finding, actor, object
-    FROM audit_findings ORDER BY happened DESC LIMIT 20
-"""
+COLUMNS = ("happened", "actor", "finding", "object", "address", "events")
+ROWS_SHOWN = 5
 
 
 def main(settings: Path, database: Path) -> None:
     source = ab.get_source(
         "source-confluence-audit-logs",
         config=json.loads(settings.read_text(encoding="utf-8")),
-        local_executable=str(CONNECTOR),
+        local_executable=str(ROOT / "bin" / "main"),
         install_if_missing=False,
         streams="*",
     )
     source.check()
     with DuckDBCache(db_path=database) as cache:
         result = source.read(cache)
-        print(f"{result.processed_records} new records in {database}")
-    with duckdb.connect(str(database)) as connection:
-        for file in ("views.sql", "findings.sql"):
-            connection.execute((SQL / file).read_text(encoding="utf-8"))
-        print("The newest of what the detections found:")
-        for row in connection.execute(FINDINGS).fetchall():
-            print("  " + " | ".join(str(value) for value in row))
+    print(f"{result.processed_records} new records in {database}")
+    with duckdb.connect(database) as connection:
+        for name in ("views", "findings"):
+            connection.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
+        print_findings(connection)
+
+
+def print_findings(connection: duckdb.DuckDBPyConnection) -> None:
+    query = f"SELECT detection, {', '.join(COLUMNS)} FROM audit_findings ORDER BY happened DESC"
+    found: dict[str, list[tuple]] = {}
+    for detection, *row in connection.execute(query).fetchall():
+        found.setdefault(detection, []).append(tuple(row))
+    for path in sorted((SQL / "detections").glob("*.sql")):
+        rows = found.get(path.stem, [])
+        sentence = path.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("-- ")
+        print(f"\n{path.stem}: {len(rows)}. {sentence}")
+        if rows:
+            print("  " + " | ".join(COLUMNS))
+        for row in rows[:ROWS_SHOWN]:
+            print("  " + " | ".join(one_line(value) for value in row))
+
+
+def one_line(value: object) -> str:
+    """Names in a log may hold line breaks."""
+    return " ".join(str("" if value is None else value).split())
 
 
 if __name__ == "__main__":

@@ -1,33 +1,14 @@
 // Runs the connector under Airbyte's own Python programs: PyAirbyte, the protocol's official models and
-// the standard tests of its CDK. Makes a virtual environment in .venv the first time. Closes with a
+// the standard tests of its CDK; and the views and detections of sql/ on what it reads. Closes with a
 // line `N passed, N failed`.
 import {spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import {homedir, tmpdir} from 'node:os';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {delimiter, join, resolve} from 'node:path';
 import {build} from 'esbuild';
+import {preparePython} from './prepare-python.mjs';
 
-const VERSIONS = ['3.12', '3.11', '3.10'];
 const TESTS = 'test/airbyte';
-const VENV = resolve('.venv');
-const PYTHON = join(VENV, 'bin', 'python');
-
-/** Runs a command with the terminal's own output and ends this process if it fails. */
-function run(command, args) {
-  const {status, error} = spawnSync(command, args, {stdio: 'inherit'});
-  if (status !== 0) {
-    finish(0, 1, `${command} failed${error ? `: ${error.message}` : ''}`);
-  }
-}
 
 function finish(passed, failed, why = '') {
   if (why) {
@@ -35,61 +16,6 @@ function finish(passed, failed, why = '') {
   }
   console.log(`\n${passed} passed, ${failed} failed`);
   process.exit(failed === 0 && passed > 0 ? 0 : 1);
-}
-
-/** A Python that PyAirbyte runs on: from the path, or one of pyenv's that is not selected. */
-function findPython() {
-  const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
-  const installed = existsSync(pyenv) ? readdirSync(pyenv) : [];
-  const candidates = [
-    ...VERSIONS.map((version) => `python${version}`),
-    'python3',
-    ...VERSIONS.flatMap((version) =>
-      installed
-        .filter((name) => name.startsWith(`${version}.`))
-        .map((name) => join(pyenv, name, 'bin', 'python')),
-    ),
-  ];
-  return candidates.find((python) => {
-    const code = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
-    const {status, stdout} = spawnSync(python, ['-c', code], {encoding: 'utf8'});
-    return status === 0 && VERSIONS.includes(stdout.trim());
-  });
-}
-
-/** Makes .venv what the requirements say, unless it is already. */
-function prepareVenv() {
-  const files = ['requirements.txt', 'constraints.txt'].map((name) => join(TESTS, name));
-  const wanted = createHash('sha256')
-    .update(files.map((path) => readFileSync(path, 'utf8')).join('\0'))
-    .digest('hex');
-  const mark = join(VENV, 'requirements.sha256');
-  if (existsSync(PYTHON) && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) {
-    return;
-  }
-  const python = findPython();
-  if (!python) {
-    finish(
-      0,
-      1,
-      `No Python ${VERSIONS.join(', ')} with venv was found: PyAirbyte needs one of them.`,
-    );
-  }
-  console.log(`Installing PyAirbyte into ${VENV} (${python}); it takes a minute or two.`);
-  rmSync(VENV, {recursive: true, force: true});
-  run(python, ['-m', 'venv', VENV]);
-  run(PYTHON, [
-    '-m',
-    'pip',
-    'install',
-    '-q',
-    '--disable-pip-version-check',
-    '-r',
-    files[0],
-    '-c',
-    files[1],
-  ]);
-  writeFileSync(mark, wanted);
 }
 
 /** Counts of a JUnit report of pytest. */
@@ -103,7 +29,12 @@ function readCounts(report) {
   return {passed: tests - errors - failures - skipped, failed: errors + failures};
 }
 
-prepareVenv();
+let python;
+try {
+  python = preparePython();
+} catch (error) {
+  finish(0, 1, error.message);
+}
 await build({
   entryPoints: {'sandbox-driver': join(TESTS, 'sandbox-driver.ts')},
   outdir: 'dist',
@@ -116,7 +47,7 @@ const work = mkdtempSync(join(tmpdir(), 'test-airbyte-'));
 mkdirSync(join(work, 'logs'));
 const report = join(work, 'report.xml');
 const {status} = spawnSync(
-  PYTHON,
+  python,
   [
     '-m',
     'pytest',

@@ -719,7 +719,11 @@ INNER JOIN confluence.audit_source AS s
 -- What the map does not know, the most frequent first: summaries that match none of its patterns, and
 -- categories that it never names. An empty answer means that this log holds nothing but known events.
 CREATE OR REPLACE VIEW confluence.audit_unmapped AS
-WITH unknown AS (
+WITH events AS (
+  SELECT
+    *
+  FROM confluence.audit_events
+), unknown AS (
   SELECT
     'summary' AS what,
     COALESCE(summary, '') AS words,
@@ -727,7 +731,7 @@ WITH unknown AS (
     object_type,
     happened,
     id
-  FROM confluence.audit_events
+  FROM events
   WHERE
     action IS NULL
   UNION ALL
@@ -738,7 +742,7 @@ WITH unknown AS (
     object_type,
     happened,
     id
-  FROM confluence.audit_events
+  FROM events
   WHERE
     NOT LOWER(TRIM(COALESCE(category, ''))) IN (
       SELECT

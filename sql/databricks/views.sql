@@ -712,7 +712,11 @@ INNER JOIN audit_source AS s
 -- What the map does not know, the most frequent first: summaries that match none of its patterns, and
 -- categories that it never names. An empty answer means that this log holds nothing but known events.
 CREATE OR REPLACE VIEW audit_unmapped AS
-WITH unknown AS (
+WITH events AS (
+  SELECT
+    *
+  FROM audit_events
+), unknown AS (
   SELECT
     'summary' AS what,
     COALESCE(summary, '') AS words,
@@ -720,7 +724,7 @@ WITH unknown AS (
     object_type,
     happened,
     id
-  FROM audit_events
+  FROM events
   WHERE
     action IS NULL
   UNION ALL
@@ -731,7 +735,7 @@ WITH unknown AS (
     object_type,
     happened,
     id
-  FROM audit_events
+  FROM events
   WHERE
     NOT LOWER(TRIM(COALESCE(category, ''))) IN (
       SELECT

@@ -815,7 +815,11 @@ INNER JOIN audit_source AS s
 -- What the map does not know, the most frequent first: summaries that match none of its patterns, and
 -- categories that it never names. An empty answer means that this log holds nothing but known events.
 CREATE OR REPLACE VIEW audit_unmapped AS
-WITH unknown AS MATERIALIZED (
+WITH events AS MATERIALIZED (
+  SELECT
+    *
+  FROM audit_events
+), unknown AS MATERIALIZED (
   SELECT
     'summary' AS what,
     COALESCE(summary, '') AS words,
@@ -823,7 +827,7 @@ WITH unknown AS MATERIALIZED (
     object_type,
     happened,
     id
-  FROM audit_events
+  FROM events
   WHERE
     action IS NULL
   UNION ALL
@@ -834,7 +838,7 @@ WITH unknown AS MATERIALIZED (
     object_type,
     happened,
     id
-  FROM audit_events
+  FROM events
   WHERE
     NOT LOWER(TRIM(COALESCE(category, ''))) IN (
       SELECT

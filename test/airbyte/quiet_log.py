@@ -11,7 +11,7 @@ from itertools import cycle
 from pathlib import Path
 
 CAPTURED = Path(__file__).parents[2] / "test_files" / "captured"
-DAYS = 60
+DAYS = 32
 DAY_MS = 86_400_000
 MINUTE_MS = 60_000
 ADDRESS = "203.0.113.24"
@@ -58,7 +58,7 @@ def weekday(now: datetime) -> int:
 
 
 def quiet_records(now: datetime) -> list[dict]:
-    """Sixty days until half an hour before `now`, oldest first, each in a millisecond of its own."""
+    """A month until half an hour before `now`, oldest first, each in a millisecond of its own."""
     end = int(now.timestamp() * 1000) - 30 * MINUTE_MS
     first = int((now - timedelta(days=DAYS)).replace(hour=0, minute=0, second=0).timestamp())
     records = []
@@ -69,9 +69,9 @@ def quiet_records(now: datetime) -> list[dict]:
             records += next(sync)(midnight + hour * 3_600_000 + 7)
         if datetime.fromtimestamp(midnight / 1000, timezone.utc).weekday() < 5:
             for author, offset in ((ALICE, 1), (JUERGEN, 5)):
-                # From seven to six, one thing each twelve minutes.
-                for n in range(55):
-                    time_ms = midnight + (7 * 60 + 12 * n + offset) * MINUTE_MS + 11
+                # From seven to six, one thing each twenty minutes.
+                for n in range(33):
+                    time_ms = midnight + (7 * 60 + 20 * n + offset) * MINUTE_MS + 11
                     records += next(work)(time_ms, author)
     records = [record for record in records if record["creationDate"] < end]
     # The last sync of the identity provider, so that the log does not end in a silence.
@@ -96,7 +96,7 @@ def _members(time_ms: int) -> list[dict]:
     """A burst, as an identity provider makes it."""
     return [
         _member(time_ms + 13 * n, _pick(GROUPS, time_ms + n * MINUTE_MS), PEOPLE[n % len(PEOPLE)])
-        for n in range(12)
+        for n in range(10)
     ]
 
 

@@ -46,10 +46,9 @@ class Warehouse:
         for name in ("views", "findings"):
             self.run((SQL / self.dialect / f"{name}.sql").read_text("utf-8"))
 
-    def detections(self) -> dict[str, list[dict]]:
-        """What each detection's own file finds."""
-        paths = sorted((SQL / self.dialect / "detections").glob("*.sql"))
-        return {path.stem: self.rows(path.read_text("utf-8")) for path in paths}
+    def detect(self, name: str) -> list[dict]:
+        """What the file of a detection finds."""
+        return self.rows((SQL / self.dialect / "detections" / f"{name}.sql").read_text("utf-8"))
 
 
 class DuckDB(Warehouse):

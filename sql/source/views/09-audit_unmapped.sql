@@ -1,6 +1,10 @@
 -- What the map does not know, the most frequent first: summaries that match none of its patterns, and
 -- categories that it never names. An empty answer means that this log holds nothing but known events.
-WITH unknown AS (
+WITH events AS (
+    SELECT * FROM audit_events
+),
+
+unknown AS (
     SELECT
         'summary' AS what,
         COALESCE(summary, '') AS words,
@@ -8,7 +12,7 @@ WITH unknown AS (
         object_type,
         happened,
         id
-    FROM audit_events
+    FROM events
     WHERE action IS NULL
     UNION ALL
     SELECT
@@ -18,7 +22,7 @@ WITH unknown AS (
         object_type,
         happened,
         id
-    FROM audit_events
+    FROM events
     WHERE lower(trim(COALESCE(category, ''))) NOT IN (
         SELECT lower(category) FROM audit_event_map WHERE category IS NOT NULL
     )
