@@ -66,7 +66,7 @@ export class AuditServer {
       return rows.sort((a, b) => scatter(a) - scatter(b));
     }
     if (order === 'by ingestion') {
-      return rows.reverse();
+      return rows.toReversed();
     }
     if (ties === 'anew') {
       this.shuffle(rows);

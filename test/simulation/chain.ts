@@ -3,7 +3,7 @@ import {AuditServer} from './audit-server';
 import type {Behaviour} from './behaviour';
 import {withHidden} from './filtering';
 import type {Happening} from './happening';
-import {Ledger, type Violation} from './ledger';
+import {type Circumstances, Ledger, type Violation} from './ledger';
 import {sync, type SyncOutput, type SyncSettings} from './sync';
 import {SimulatedClock, SimulatedTime} from './time';
 import {type Access, type FaultyRequests, Transport} from './transport';
@@ -49,10 +49,8 @@ export interface Outcome {
 
 export interface Run {
   readonly output: SyncOutput;
+  readonly circumstances: Circumstances;
   readonly accesses: readonly Access[];
-  readonly settings: SyncSettings;
-  readonly startedMs: number;
-  readonly endedMs: number;
   readonly requests: number;
 }
 
@@ -65,8 +63,7 @@ export async function runChain(chain: Chain): Promise<Outcome> {
     (a, b) => a.visibleAtMs - b.visibleAtMs,
   );
   const server = new AuditServer(chain.behaviour, random);
-  const lookbackMs = 60_000 * Math.min(...chain.steps.map((step) => step.lookbackMinutes));
-  const ledger = new Ledger(chain.happenings, lookbackMs);
+  const ledger = new Ledger(chain.happenings, shortestLookbackMs(chain));
   const runs: Run[] = [];
 
   const run = async (step: Step): Promise<SyncOutput> => {
@@ -85,16 +82,17 @@ export async function runChain(chain: Chain): Promise<Outcome> {
     time.forget();
     const endedMs = time.nowMs;
     const mayFailAs = step.faults.length > 0 ? ['transient_error', 'config_error'] : [];
-    ledger.enter(output, {
+    const circumstances = {
       settings,
       startedMs,
       endedMs,
       lacks,
       mayFailAs: [...mayFailAs, ...chain.mayFailAs],
-    });
+    };
+    ledger.enter(output, circumstances);
     transport.rudeness.forEach((what) => ledger.note('rude', what));
     const {accesses, requests} = transport;
-    runs.push({output, accesses, settings, startedMs, endedMs, requests});
+    runs.push({output, circumstances, accesses, requests});
     return output;
   };
 
@@ -116,6 +114,18 @@ export async function runChain(chain: Chain): Promise<Outcome> {
     failures: runs.filter(({output}) => output.failure).length,
     runs,
   };
+}
+
+/** The books over syncs that ran before, whatever has become of their output. */
+export function replay(chain: Chain, runs: readonly Run[]): Ledger {
+  const ledger = new Ledger(chain.happenings, shortestLookbackMs(chain));
+  runs.forEach(({output, circumstances}) => ledger.enter(output, circumstances));
+  return ledger;
+}
+
+/** What surfaces later than this is not promised. */
+export function shortestLookbackMs({steps}: Chain): number {
+  return 60_000 * Math.min(...steps.map(({lookbackMinutes}) => lookbackMinutes));
 }
 
 /** The same settings and clocks, and nothing that goes wrong on the way. */

@@ -27,7 +27,8 @@ function describeHappening(
 }
 
 function describeRun(run: Run, at: number, chain: Chain, since: (ms: number) => number): string[] {
-  const {startedMs, settings, output, accesses} = run;
+  const {output, accesses, circumstances} = run;
+  const {startedMs, settings} = circumstances;
   const step = chain.steps[at];
   const odd = step
     ? JSON.stringify({

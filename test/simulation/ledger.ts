@@ -53,7 +53,7 @@ export class Ledger {
   private confirmedCounts = new Map<string, number>();
   /** Every id that a record ever came under, by what it said. */
   private readonly idsSeen: Map<string, Set<string>>;
-  private rows: readonly Row[];
+  private readonly rows: readonly Row[];
   private readonly counts: ReadonlyMap<string, number>;
   /** From here on records are promised, epoch ms; undefined: not before the first sync has ended. */
   private promisedFromMs: number | undefined;
@@ -70,14 +70,8 @@ export class Ledger {
     other?: Ledger,
   ) {
     this.idsSeen = other?.idsSeen ?? new Map<string, Set<string>>();
-    this.rows = happenings
-      .filter(({json}) => json !== undefined)
-      .map((happening) => ({
-        happening,
-        key: keyOf(JSON.parse(happening.json!) as Rendered),
-        visibleMs: happening.visibleAtMs,
-      }));
-    this.counts = countEach(this.rows.map(({key}) => key));
+    this.rows = (other?.rows ?? happenings.filter(isShown).map(toRow)).map((row) => ({...row}));
+    this.counts = other?.counts ?? countEach(this.rows.map(({key}) => key));
   }
 
   /** Takes in a sync, and notes what it did wrong. */
@@ -126,7 +120,6 @@ export class Ledger {
     fork.state = this.state;
     fork.confirmed = new Map(this.confirmed);
     fork.confirmedCounts = new Map(this.confirmedCounts);
-    fork.rows = this.rows.map((row) => ({...row}));
     fork.promisedFromMs = this.promisedFromMs;
     fork.quietUntil = this.quietUntil;
     return fork;
@@ -272,6 +265,15 @@ export class Ledger {
       }
     }
   }
+}
+
+function isShown({json}: Happening): boolean {
+  return json !== undefined;
+}
+
+function toRow(happening: Happening): Row {
+  const key = keyOf(JSON.parse(happening.json!) as Rendered);
+  return {happening, key, visibleMs: happening.visibleAtMs};
 }
 
 interface Rendered {

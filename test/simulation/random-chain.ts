@@ -72,6 +72,7 @@ function randomBehaviour(random: Random, lies: number): Behaviour {
 function randomSteps(random: Random, firstSyncMs: number, spanMs: number): Step[] {
   const lookbacks = random.pick([[60], [60], [60], [60, 7], [1], [0], [60, 0], [7, 1, 60]]);
   const isFaulty = random.chance(0.5);
+  const isMortal = random.chance(0.6);
   const clocks = random.pick(['right', 'right', 'local', 'date', 'no date'] as const);
   const skewMs = random.pick([1, -1]) * random.pick([700, 90 * SECOND, 5 * HOUR, 400 * DAY]);
   let start = randomStart(random, firstSyncMs, spanMs);
@@ -90,12 +91,10 @@ function randomSteps(random: Random, firstSyncMs: number, spanMs: number): Step[
       requestMs: random.pick([0, 1, 40, 700, 31_000]),
       answerMs: random.pick([0, 0, 30, 2500, 25_000]),
       faults: isFaulty ? randomFaults(random) : [],
-      crashAfter: random.pick([
-        undefined,
-        undefined,
-        random.integer(1, 20),
-        random.integer(10, 150),
-      ]),
+      crashAfter:
+        isMortal && random.chance(0.5)
+          ? random.pick([random.integer(1, 20), random.integer(10, 150)])
+          : undefined,
       skewMs: clocks === 'local' ? skewMs : 0,
       date: clocks === 'no date' ? undefined : randomDate(random, clocks === 'date' ? skewMs : 0),
       lag: random.chance(0.15)

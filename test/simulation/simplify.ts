@@ -1,5 +1,5 @@
 import {HONEST, liesOf} from './behaviour';
-import {type Chain, runChain, type Step} from './chain';
+import type {Chain, Outcome, Step} from './chain';
 import {excusedFailures} from './random-chain';
 
 /** Whole kinds of trouble, and how a chain looks without them. */
@@ -41,8 +41,12 @@ function excusing(chain: Chain): Chain {
 }
 
 /** A chain that breaks the same kind of promise and has less in it: a local minimum, found greedily. */
-export async function simplest(chain: Chain, mostRuns = 2000): Promise<Chain> {
-  const {violations} = await runChain(chain);
+export async function simplest(
+  chain: Chain,
+  judge: (chain: Chain) => Promise<Outcome>,
+  mostRuns = 1500,
+): Promise<Chain> {
+  const {violations} = await judge(chain);
   const kind = violations[0]?.wrong;
   let best = chain;
   let left = mostRuns;
@@ -52,7 +56,7 @@ export async function simplest(chain: Chain, mostRuns = 2000): Promise<Chain> {
       if (left-- <= 0) {
         break;
       }
-      const outcome = await runChain(candidate);
+      const outcome = await judge(candidate);
       if (outcome.violations[0]?.wrong === kind) {
         best = candidate;
         hasImproved = true;
