@@ -19,18 +19,26 @@ const {positionals, values} = parseArgs({
     share: {type: 'string', default: '0/1'},
     seed: {type: 'string', default: '1'},
     syncs: {type: 'string', default: '5000'},
+    /** Only lies, or pairs, in whose names this stands. */
+    of: {type: 'string', default: ''},
     /** Only chains with so many lies. */
     lies: {type: 'string'},
     /** Troubles that are left out of every chain, by their names in simplify.ts. */
     without: {type: 'string', default: ''},
     /** How many broken chains are simplified and shown. */
     show: {type: 'string', default: '3'},
+    /** Ends with the first broken chain or world. */
+    stop: {type: 'boolean', default: false},
   },
 });
 const [share, shares] = values.share.split('/').map(Number) as [number, number];
 const without = values.without.split(',').filter((name) => name !== '');
 let toShow = Number(values.show);
 const counts: Record<string, number> = {};
+
+function mayGoOn(): boolean {
+  return !values.stop || !Object.keys(counts).some((name) => name.startsWith('broken'));
+}
 
 function count(name: string, by = 1): void {
   counts[name] = (counts[name] ?? 0) + by;
@@ -57,7 +65,11 @@ async function tryChain(chain: Chain, group = ''): Promise<void> {
 async function tryChains(): Promise<void> {
   const wish = values.lies === undefined ? {} : {mostLies: Number(values.lies)};
   const seed = Number(values.seed);
-  for (let n = share; (counts['syncs'] ?? 0) < Number(values.syncs) / shares; n += shares) {
+  for (
+    let n = share;
+    (counts['syncs'] ?? 0) < Number(values.syncs) / shares && mayGoOn();
+    n += shares
+  ) {
     await tryChain(
       without.reduce((made, name) => TROUBLES[name]!(made), randomChain(seed + n, wish)),
     );
@@ -65,21 +77,27 @@ async function tryChains(): Promise<void> {
 }
 
 /** Every lie, or every two, in the same random chains each. */
-async function tryLies(
-  sets: readonly (readonly {name: string; turned: object}[])[],
-): Promise<void> {
+async function tryLies(all: readonly (readonly {name: string; turned: object}[])[]): Promise<void> {
+  const sets = all.filter((lies) =>
+    lies
+      .map(({name}) => name)
+      .join(', ')
+      .includes(values.of),
+  );
   const seed = Number(values.seed);
   const most = Number(values.syncs) / sets.length;
   for (const lies of sets.filter((_, at) => at % shares === share)) {
     const group = ` by ${lies.map(({name}) => name).join(', ')}`;
     const before = counts['syncs'] ?? 0;
-    for (let n = 0; (counts['syncs'] ?? 0) - before < most; n++) {
+    const brokenBefore = counts['broken chains'] ?? 0;
+    for (let n = 0; (counts['syncs'] ?? 0) - before < most && mayGoOn(); n++) {
       const honest = randomChain(seed + n, {mostLies: 0});
       const plain = without.reduce((made, name) => TROUBLES[name]!(made), honest);
       const behaviour = Object.assign({}, plain.behaviour, ...lies.map(({turned}) => turned));
       const chain = {...plain, behaviour};
       await tryChain({...chain, mayFailAs: excusedFailures(chain)}, group);
     }
+    console.error(`${(counts['broken chains'] ?? 0) - brokenBefore} chains broken${group}`);
   }
 }
 
@@ -94,7 +112,7 @@ async function trySmallWorlds(): Promise<void> {
     for (const records of smallLogs(arrivals)) {
       for (const cap of [1, 2, 3]) {
         for (const lies of liesOfWorlds) {
-          if (at++ % shares === share) {
+          if (at++ % shares === share && (!values.stop || tally.broken.length === 0)) {
             await trySmallWorld({records, cap, lies}, tally);
           }
         }

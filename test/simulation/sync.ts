@@ -6,7 +6,7 @@ import type {
 
 import {Log} from '../../src/airbyte/log';
 import {Output} from '../../src/airbyte/output';
-import {RecordLines} from '../../src/airbyte/record-lines';
+import type {RecordLines} from '../../src/airbyte/record-lines';
 import type {Clock} from '../../src/clock';
 import {type Failure, toFailure} from '../../src/errors';
 import type {HttpClient} from '../../src/http/client';
@@ -79,8 +79,8 @@ function settingsOf({lookbackMinutes, backfillStartMs}: SyncSettings): Record<st
   };
 }
 
-function linesOf(message: AirbyteMessage): string[] {
-  return message instanceof RecordLines
+function linesOf(message: AirbyteMessage | Pick<RecordLines, 'bytes'>): string[] {
+  return 'bytes' in message
     ? message.bytes.toString('utf8').split('\n').slice(0, -1)
     : [JSON.stringify(message)];
 }

@@ -5,7 +5,7 @@ import type {Happening} from './happening';
 import type {SimulatedTime} from './time';
 
 /** A sync that asks for more would go on for ever. */
-const MOST_REQUESTS = 5000;
+const MOST_REQUESTS = 2000;
 const MOST_IN_FLIGHT = 4;
 /** Once told that it is too much, a client asks one by one for at least so many answers. */
 const HUMBLE_ANSWERS = 20;
