@@ -229,11 +229,9 @@ export class Ledger {
       this.note('protocol', `${sinceState} records after the last STATE`);
     }
     if (failure) {
-      if (failure.kind === 'bug' || !circumstances.mayFailAs.includes(failure.failureType)) {
-        this.note(
-          'failed',
-          `${failure.failureType}: ${failure.message} ${failure.detail ?? ''} ${failure.kind === 'bug' ? failure.stack : ''}`,
-        );
+      if (!circumstances.mayFailAs.includes(failure.failureType)) {
+        const {failureType, message, detail = ''} = failure;
+        this.note('failed', `${failureType}: ${message} ${detail}`);
       }
       if (messages.some(({trace}) => trace?.stream_status?.status === 'COMPLETE')) {
         this.note('protocol', 'COMPLETE, and a failure');

@@ -8,7 +8,7 @@ import {Log} from '../../src/airbyte/log';
 import {Output} from '../../src/airbyte/output';
 import type {RecordLines} from '../../src/airbyte/record-lines';
 import type {Clock} from '../../src/clock';
-import {type Failure, toFailure} from '../../src/errors';
+import {toFailure} from '../../src/errors';
 import type {HttpClient} from '../../src/http/client';
 import {ConfluenceAuditLogsSource} from '../../src/source';
 import {CATALOG, type StreamState, stateInput} from '../support/connector';
@@ -22,10 +22,17 @@ export interface SyncSettings {
   readonly backfillStartMs: number | undefined;
 }
 
+/** What a TRACE ERROR says. */
+export interface SyncFailure {
+  readonly failureType: string;
+  readonly message: string;
+  readonly detail?: string | undefined;
+}
+
 /** A read as far as its process lived, line by line as on stdout. */
 export interface SyncOutput {
   readonly lines: readonly string[];
-  readonly failure: Failure | undefined;
+  readonly failure: SyncFailure | undefined;
   readonly hasCrashed: boolean;
 }
 
@@ -62,11 +69,20 @@ export async function sync(
       }
     }
   } catch (thrown) {
-    return {lines, failure: toFailure(thrown), hasCrashed: false};
+    const {failureType, message, detail, kind, stack} = toFailure(thrown);
+    const isBug = kind === 'bug';
+    const failure = isBug
+      ? {failureType: 'bug', message, detail: stack}
+      : {failureType, message, detail};
+    return {lines, failure, hasCrashed: false};
   }
 }
 
-function settingsOf({lookbackMinutes, backfillStartMs}: SyncSettings): Record<string, unknown> {
+/** The settings of a connection to this Confluence. */
+export function settingsOf({
+  lookbackMinutes,
+  backfillStartMs,
+}: SyncSettings): Record<string, unknown> {
   return {
     email: 'ann@example.com',
     cloud_id: CLOUD_ID,

@@ -103,7 +103,7 @@ export class Transport implements HttpClient {
       };
       const {requestMs, answerMs} = this.conditions;
       this.time.after(this.random.integer(0, requestMs), () => {
-        const answer = this.answer(number, searchParams);
+        const answer = this.respond(number, searchParams);
         this.time.after(this.random.integer(0, answerMs), () => {
           const delivered = answer();
           if (delivered !== 'silence') {
@@ -131,8 +131,11 @@ export class Transport implements HttpClient {
     }
   }
 
-  /** Looks at the log now; what comes of it is made when the answer has arrived. */
-  private answer(number: number, query: URLSearchParams): () => HttpAnswer | Error | 'silence' {
+  /**
+   * Looks at the log now; what comes of it is made when the answer has arrived.
+   * @param number which request of its sync it is: 1, 2, …
+   */
+  respond(number: number, query: URLSearchParams): () => HttpAnswer | Error | 'silence' {
     const {faults, lacks} = this.conditions;
     const {nowMs} = this.time;
     const rows = this.rows.filter((row) => row.visibleAtMs <= nowMs && !lacks(row));
