@@ -80,7 +80,8 @@ function randomSteps(random: Random, firstSyncMs: number, spanMs: number): Step[
   return Array.from({length: count}, (_, at) => {
     if (at > 0 && random.chance(0.15)) {
       // Set, or moved back; moved forward it changes nothing.
-      start = (start ?? firstSyncMs) - random.integer(-HOUR, Math.max(spanMs, SECOND));
+      const movedMs = (start ?? firstSyncMs) - random.integer(-HOUR, Math.max(spanMs, SECOND));
+      start = Math.min(movedMs, firstSyncMs);
     }
     const hasStart = start !== undefined && !(clocks === 'local' && skewMs < 0);
     return {
