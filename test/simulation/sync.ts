@@ -5,7 +5,6 @@ import type {
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {Log} from '../../src/airbyte/log';
-import {Output} from '../../src/airbyte/output';
 import type {RecordLines} from '../../src/airbyte/record-lines';
 import type {Clock} from '../../src/clock';
 import {toFailure} from '../../src/errors';
@@ -44,7 +43,8 @@ export async function sync(
   http: HttpClient,
   crashAfter: number | undefined,
 ): Promise<SyncOutput> {
-  const output = new Silence();
+  // What is told while requests wait is no matter here.
+  const output = {write: (): void => undefined};
   const source = new ConfluenceAuditLogsSource({
     output,
     log: new Log(output, 'FATAL'),
@@ -53,7 +53,7 @@ export async function sync(
   });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
-  const messages = source.read(settingsOf(settings), {}, catalog, saved);
+  const messages = source.readLines(settingsOf(settings), catalog, saved);
   const lines: string[] = [];
   try {
     for (;;) {
@@ -95,19 +95,8 @@ export function settingsOf({
   };
 }
 
-function linesOf(message: AirbyteMessage | Pick<RecordLines, 'bytes'>): string[] {
+function linesOf(message: AirbyteMessage | RecordLines): string[] {
   return 'bytes' in message
     ? message.bytes.toString('utf8').split('\n').slice(0, -1)
     : [JSON.stringify(message)];
-}
-
-/** Log messages and statuses that are written beside the messages of `read` are no matter here. */
-class Silence extends Output {
-  constructor() {
-    super(-1, Infinity);
-  }
-
-  override write(): void {
-    // Nobody reads it.
-  }
 }

@@ -216,6 +216,5 @@ function answerOf(status: number, body: string, headers: Record<string, string>)
     status,
     headers: {'content-type': 'application/json', ...headers},
     body: Buffer.from(body),
-    release: () => undefined,
   };
 }
