@@ -31,7 +31,7 @@ const stringPiece = fc.oneof(
       .map((text) => JSON.stringify(text).slice(1, -1)),
   },
   {weight: 20, arbitrary: fc.constantFrom('日本', '\u2028', '\u007f', '\\n', '\\"', '\\\\')},
-  {weight: 1, arbitrary: fc.constantFrom('\\u00e9', '\\/', '\\ud83d\\ude00', '\\ud800')},
+  {weight: 1, arbitrary: fc.constantFrom('\\u00e9', '\\/', '\\ud83d\\ude00', '\\ud800', '\\u0000')},
 );
 const stringText = fc.array(stringPiece, {maxLength: 3}).map((pieces) => `"${pieces.join('')}"`);
 
@@ -96,6 +96,7 @@ const change = objectOf([
   named('oldValue', stringText),
   named('newValue', stringText),
   named('hiddenOldValue', stringText),
+  named('hiddenNewValue', stringText),
 ]);
 const account = named('accountId', fc.oneof(stringText, fc.constantFrom('""', 'null')));
 const author = objectOf([
@@ -127,7 +128,8 @@ export const recordText: fc.Arbitrary<string> = laidOut(
         named('summary', stringText),
         named('description', stringText),
         named('category', stringText),
-        named('sysAdmin', fc.constant('false')),
+        named('sysAdmin', fc.constantFrom('false', 'true')),
+        named('superAdmin', fc.constantFrom('false', 'true')),
         named('affectedObject', affected),
         named('changedValues', listOf(change)),
         named('associatedObjects', listOf(affected)),
