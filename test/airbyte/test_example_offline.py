@@ -48,4 +48,3 @@ def test_pyairbyte_example_asks_nobody_but_atlassian(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "3000 new records" in done.stdout
-    assert "The newest of what the detections found:\n  20" in done.stdout
