@@ -1,5 +1,6 @@
 import {Failure} from '../errors';
-import {countEach, keyOf} from '../stream/seams';
+import {countEach, keyOf, oldestFirst} from '../stream/seams';
+import type {Window} from '../stream/windows';
 import type {AuditRecord} from './page';
 
 /** Pages of different sizes are cut in different places. */
@@ -19,31 +20,31 @@ export interface CrowdedPage {
 export type GetPageAt = (start: number, limit: number) => Promise<CrowdedPage>;
 
 /**
- * Reads one millisecond, of which one answer may hold only a part: it is paged by offset again and
+ * Reads one millisecond, or what lies beside it, of which one answer may hold only a part: it is paged by offset again and
  * again, and the readings are put together, since the order within a millisecond may change from
  * answer to answer. They are believed when together they hold as many records as the longest one, and
  * two more bring nothing new. Of equal records (twins) there are as many as one answer shows at
  * once; or as all readings show alike.
  * @throws Failure if offsets are ignored or the readings never agree
  */
-export async function readMillisecond(
-  timeMs: number,
+export async function readCrowded(
+  span: Window,
   getPageAt: GetPageAt,
 ): Promise<readonly AuditRecord[]> {
   const first = await getPageAt(0, PAGE_SIZES[0]!);
   const beyond = await getPageAt(BEYOND_ALL, PAGE_SIZES[0]!);
   if (beyond.records.length > 0) {
     if (first.saysMore) {
-      throw contradiction(timeMs, 'an offset beyond all records shows some');
+      throw contradiction(span, 'an offset beyond all records shows some');
     }
-    return first.records.filter((record) => record.timeMs === timeMs);
+    return first.records.filter(({timeMs}) => timeMs >= span.fromMs && timeMs <= span.toMs);
   }
   const union = new Map<string, {record: AuditRecord; count: number}>();
   const readings = new Set<string>();
   const lengths: number[] = [];
   let quiet = 0;
   for (const [i, limit] of PAGE_SIZES.entries()) {
-    const pages = await readPages(timeMs, limit, i % 2 === 1, getPageAt);
+    const pages = await readPages(span, limit, i % 2 === 1, getPageAt);
     const sizeBefore = sizeOf(union);
     pages.forEach((page) => takeIn(union, page));
     const all = pages.flat();
@@ -51,15 +52,16 @@ export async function readMillisecond(
     lengths.push(all.length);
     quiet = sizeOf(union) === sizeBefore ? quiet + 1 : 0;
     if (quiet >= CONFIRMATIONS && sizeOf(union) === Math.max(...lengths)) {
-      return [...union.values()].flatMap(({record, count}) =>
+      const records = [...union.values()].flatMap(({record, count}) =>
         Array<AuditRecord>(count).fill(record),
       );
+      return oldestFirst(records);
     }
     if (readings.size === 1 && i === PAGE_SIZES.length - 1) {
-      return all;
+      return oldestFirst(all);
     }
   }
-  throw contradiction(timeMs, `readings of ${lengths.join(', ')} records`);
+  throw contradiction(span, `readings of ${lengths.join(', ')} records`);
 }
 
 /**
@@ -67,7 +69,7 @@ export async function readMillisecond(
  * order that changes by turns would else look the same each time.
  */
 async function readPages(
-  timeMs: number,
+  span: Window,
   limit: number,
   isBackwards: boolean,
   getPageAt: GetPageAt,
@@ -76,7 +78,7 @@ async function readPages(
   const pages: (readonly AuditRecord[])[] = [];
   const read = async (start: number): Promise<CrowdedPage> => {
     const page = await getPageAt(start, limit);
-    pages.push(page.records.filter((record) => record.timeMs === timeMs));
+    pages.push(page.records.filter(({timeMs}) => timeMs >= span.fromMs && timeMs <= span.toMs));
     return page;
   };
   for (let start = 0; start < BEYOND_ALL;) {
@@ -112,10 +114,10 @@ function sizeOf(union: ReadonlyMap<string, {count: number}>): number {
   return [...union.values()].reduce((sum, {count}) => sum + count, 0);
 }
 
-function contradiction(timeMs: number, detail: string): Failure {
+function contradiction({fromMs}: Window, detail: string): Failure {
   return new Failure(
     'unexpected',
-    `The records of ${new Date(timeMs).toISOString()} are more than one answer holds, and Confluence's answers about them contradict each other. Try again; if that goes on, report it to Atlassian support.`,
+    `The records of ${new Date(fromMs).toISOString()} are more than one answer holds, and Confluence's answers about them contradict each other. Try again; if that goes on, report it to Atlassian support.`,
     {detail},
   );
 }

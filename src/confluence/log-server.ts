@@ -11,6 +11,8 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 /** How often a server is asked about that: one that says so now and then must be caught at it. */
 const MOST_DOUBTS = 8;
 
+/** So many requests in which nothing could be told for sure are no search any more but a loop. */
+const MOST_WITHOUT_PROGRESS = 1000;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 
@@ -34,12 +36,18 @@ export class LogServer {
   private isNextMeaningless = false;
   private doubts = 0;
   private failedToFollow = 0;
+  private sinceProgress = 0;
 
   constructor(private readonly api: AuditApi) {}
 
   /** How many records a full answer shows. */
   get recordsPerPage(): number {
     return Math.min(this.mostShown || PAGE_LIMIT, this.latestLimit);
+  }
+
+  /** Something was told for sure. */
+  progress(): void {
+    this.sinceProgress = 0;
   }
 
   /** Whether pages follow each other by offset here, as far as is known. */
@@ -63,6 +71,13 @@ export class LogServer {
   async ask(span: Window, start = 0, limit = PAGE_LIMIT): Promise<AuditAnswer> {
     const query = {...this.bounds(span), start, limit};
     this.counts.requests++;
+    if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
+      throw new Failure(
+        'unexpected',
+        "Confluence's answers contradict each other, however they are asked for: nothing could be told for sure from the last 1,000. Try again; if that goes on, report it to Atlassian support.",
+        {detail: `last asked for ${JSON.stringify(query)}`},
+      );
+    }
     const answer = await this.api.getPage(query);
     const {records, bytes, replaced} = answer.page;
     this.counts.rows += records.length;

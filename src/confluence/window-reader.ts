@@ -1,7 +1,7 @@
 import {following, keyOf, oldestFirst, type Reading, recordsIn} from '../stream/seams';
 import {lengthOf, type Window} from '../stream/windows';
 import type {AuditAnswer} from './audit-api';
-import {readMillisecond} from './crowded-millisecond';
+import {readCrowded} from './crowded-millisecond';
 import type {LogServer} from './log-server';
 import type {AuditPage, AuditRecord} from './page';
 
@@ -53,12 +53,19 @@ export class WindowReader {
   constructor(readonly server: LogServer) {}
 
   /**
-   * Reads a stretch. A single millisecond is never cut.
-   * @throws Failure if requests fail, or a millisecond cannot be read
+   * Reads a stretch. A single millisecond is never cut; nor is one beside which a millisecond holds
+   * more than a page, which no bounds can keep out.
+   * @param window the part of it that matters, and that alone is read if need be
+   * @throws Failure if requests fail, or what is crowded cannot be read
    */
-  async read(span: Window, wishes: ReadWishes = {}): Promise<Reading | Cut> {
+  async read(span: Window, wishes: ReadWishes = {}, window = span): Promise<Reading | Cut> {
     const reading = await this.readPages(span, wishes);
-    return 'shown' in reading && lengthOf(span) === 1 ? this.readCrowded(span) : reading;
+    if (!('shown' in reading)) {
+      return reading;
+    }
+    const isBare = window.fromMs - span.fromMs <= 1 && !(span.toMs - window.toMs > 1);
+    const isCrowded = isBare && !isIn(reading.shown, window);
+    return isCrowded || lengthOf(window) === 1 ? this.readCrowded(window) : reading;
   }
 
   /**
@@ -76,8 +83,8 @@ export class WindowReader {
     const expected = isCounted ? COUNTED_PAGES : saysMore ? this.pagesIn(answer.page, span) : 1;
     const rest = isOldest ? {...span, fromMs: -Infinity} : span;
     let next = await server.whatFollows(answer, shown.length);
-    const isLong = expected > MOST_PAGES;
-    const end = isLong ? await this.countOut(rest) : undefined;
+    const isLong = expected > MOST_PAGES || this.isMostlyOutside(shown, span);
+    const end = expected > MOST_PAGES && isIn(shown, span) ? await this.countOut(rest) : undefined;
     if (end) {
       return {shown, counted: end};
     }
@@ -192,7 +199,7 @@ export class WindowReader {
 
   private async readCrowded(span: Window): Promise<Reading> {
     const {server} = this;
-    const records = await readMillisecond(span.fromMs, async (start, limit) => {
+    const records = await readCrowded(span, async (start, limit) => {
       const answer = await server.ask(span, start, limit);
       return {records: answer.page.records, saysMore: server.saysMore(answer)};
     });

@@ -1,5 +1,5 @@
 import {COUNTED_PAGES, type Cut} from '../confluence/window-reader';
-import type {Reading} from './seams';
+import {type Reading, recordsIn} from './seams';
 import {cutAfter, lengthOf, overlapOf, type Window, without} from './windows';
 
 /** A piece of the plan: its window is still to be read, on its way, or read. */
@@ -140,11 +140,15 @@ export class Plan {
     if (within.includes(stuckMs) && lengthOf(window) > 1) {
       const crowded = {fromMs: stuckMs, toMs: stuckMs};
       const pieces = [crowded, ...without(window, [crowded])];
-      this.replace(piece, pieces.map((each) => ({...newPiece(each), ...again})));
+      this.replace(
+        piece,
+        pieces.map((each) => ({...newPiece(each), ...again})),
+      );
       return;
     }
     const rest = end && lengthOf(end) > 0 ? without(window, [end]) : [];
-    const density = rest.length > 0 ? (COUNTED_PAGES * recordsPerPage) / this.lengthOf(end!) : undefined;
+    const density =
+      rest.length > 0 ? (COUNTED_PAGES * recordsPerPage) / this.lengthOf(end!) : undefined;
     const isUneven = density && !isEven(times.slice(0, recordsPerPage), density);
     if (end && density && (this.density || isUneven)) {
       this.replace(piece, [
@@ -178,9 +182,16 @@ export class Plan {
   /** Makes one piece of two that lie side by side and hold nothing. */
   merge(first: Piece, second: Piece): void {
     const window = {fromMs: first.window.fromMs, toMs: second.window.toMs};
-    const span = {fromMs: first.reading!.span.fromMs, toMs: second.reading!.span.toMs};
-    const {total, isOldest} = second.reading!;
-    const reading = {span, records: [], total, isOldest: isOldest || first.reading!.isOldest};
+    const [before, after] = [first.reading!, second.reading!];
+    const reading = {
+      span: {fromMs: before.span.fromMs, toMs: after.span.toMs},
+      records: [
+        ...recordsIn(before.records, {fromMs: -Infinity, toMs: window.fromMs}),
+        ...recordsIn(after.records, {fromMs: window.toMs, toMs: Infinity}),
+      ],
+      total: after.total,
+      isOldest: before.isOldest || after.isOldest,
+    };
     this.pieces.splice(this.pieces.indexOf(first), 2, {...first, window, reading});
   }
 

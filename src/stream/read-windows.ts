@@ -8,7 +8,7 @@ import type {Window} from './windows';
 
 /** Windows that may be on their way at the same time; how many requests may is for the API. */
 const MOST_WINDOWS_OUT = 4;
-/** So many of the last records that were handed on are kept for the next seam. */
+/** So many of the last records that were handed on are kept for the next seam, and all of the first one's millisecond. */
 const TAIL = 8;
 
 /** After a part a checkpoint may come. */
@@ -53,12 +53,10 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
       fromMs: isOldest ? window.fromMs : window.fromMs - marginMs,
       toMs: window.toMs === whole.toMs ? window.toMs : window.toMs + marginMs,
     };
+    const isWhole = isOldest && window.toMs === Infinity;
+    const wishes = {isOldest, isCounted: kind === 'counted', first: isWhole ? first : undefined};
     const request = reader
-      .read(span, {
-        isOldest,
-        isCounted: kind === 'counted',
-        first: isOldest && window.toMs === Infinity ? first : undefined,
-      })
+      .read(span, wishes, window)
       .then((reading) => {
         if ('shown' in reading) {
           plan.divide(piece, reading, reader.server);
@@ -96,6 +94,7 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
       plan.merge(piece, next);
     } else if (isReady && piece.isJoined && (next ? next.isJoined : isOpen || piece.isEnd)) {
       plan.pieces.shift();
+      reader.server.progress();
       tail = tailOf(tail, piece);
       yield* inSlices(piece.window, recordsIn(piece.reading!.records, piece.window));
     } else if (failure) {
@@ -127,8 +126,9 @@ function knownUntil(tail: Reading, {window, reading}: Piece): Reading {
 /** The last records of what was handed on, for the next seam. */
 function tailOf(tail: Reading, piece: Piece): Reading {
   const {records} = knownUntil(tail, piece);
-  const last = recordsIn(records, {fromMs: -Infinity, toMs: piece.window.toMs}).slice(-TAIL);
-  const fromMs = last[0]?.timeMs ?? tail.span.fromMs;
+  const all = recordsIn(records, {fromMs: -Infinity, toMs: piece.window.toMs});
+  const fromMs = all.at(-TAIL)?.timeMs ?? tail.span.fromMs;
+  const last = recordsIn(all, {fromMs, toMs: Infinity});
   return {...tail, span: {fromMs, toMs: piece.window.toMs}, records: last};
 }
 
