@@ -147,7 +147,7 @@ const ACCESS: Case[] = [
   {
     wrong: 'a setting',
     arrange: sandboxed({}, {cloud_id: 'acme'}),
-    says: [/^Config validation error: `cloud_id`: must be a UUID .* or a site/],
+    says: [/^Config validation error: `cloud_id` must be a UUID .* or a site/],
   },
 ];
 

@@ -69,7 +69,7 @@ describe('a proxy, and a certificate of its own', () => {
     const run = await check({[name]: network.proxyUrl, NODE_EXTRA_CA_CERTS: network.caPath});
     expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
     expect(network.proxyRequests).toEqual([{target: 'api.atlassian.com:443'}]);
-    expect(sandbox.requests).toHaveLength(1);
+    expect(sandbox.requests.map(({status}) => status)).toEqual([200, 200]);
     expect(sandbox.requests[0]?.headers.host).toBe('api.atlassian.com');
   });
 

@@ -64,8 +64,9 @@ describe("the platform's rules B6, B7, B8: statuses, failures, silence", () => {
     [400, 'system_error'],
   ])('HTTP %i half-way ends with 1, one %s and INCOMPLETE', async (status, failureType) => {
     let served = 0;
+    sandbox.options.pageCap = 100;
     sandbox.options.intercept = (_request, response) =>
-      served++ >= 10 && Boolean(response.writeHead(status).end());
+      served++ >= 60 && Boolean(response.writeHead(status).end());
     const run = await read({config});
     expect(run.code).toBe(1);
     expect(run.errors.map(({failure_type}) => failure_type)).toEqual([failureType]);

@@ -138,7 +138,7 @@ describe('read', () => {
 
   test('failure in the middle: what is complete, its STATE, the error, INCOMPLETE', async () => {
     const sandbox = await confluence({log, pageCap: 100});
-    sandbox.options.intercept = onAudit(answer(500), () => sandbox.requests.length > 30);
+    sandbox.options.intercept = onAudit(answer(500), () => sandbox.requests.length > 45);
     const run = await read({config: backfill(sandbox), env: DEBUG});
     expectProtocol(run);
     expect(run.code).toBe(1);

@@ -358,8 +358,6 @@ describe('a sync that has had an answer', () => {
     const config = backfill(sandbox);
     const failed = await read({config});
     expectFailedRead(failed, {type: 'transient_error', says: /HTTP 500/});
-    expect(failed.messages.map(({type}) => type)).toContain('STATE');
-    expect(failed.records.length).toBeGreaterThan(0);
     sandbox.options.intercept = undefined;
     const resumed = await read({config, state: stateInput(failed.states.at(-1))});
     expect([...failed.records, ...resumed.records].map(asSent)).toEqual([...sandbox.log]);

@@ -170,9 +170,9 @@ describe('a state in the future', () => {
     const run = await read({config: backfill(sandbox), state: [streamState({creationDate})]});
     expect(run).toMatchObject({code: 0, stderr: '', errors: [], records: []});
     expect(run.statuses.at(-1)).toBe('COMPLETE');
-    expect(run.states).toEqual([{creationDate}]);
+    expect(run.states).toMatchObject([{creationDate}]);
     const again = await read({config: backfill(sandbox), state: stateInput(run.states[0])});
-    expect(again.states).toEqual([{creationDate}]);
+    expect(again.states).toMatchObject([{creationDate}]);
   });
 
   test('a future start without a state: nothing is read until then, and nothing before it ever', async () => {

@@ -45,6 +45,9 @@ export async function readCrowded(
   let quiet = 0;
   for (const [i, limit] of PAGE_SIZES.entries()) {
     const pages = await readPages(span, limit, i % 2 === 1, getPageAt);
+    if (!pages) {
+      continue;
+    }
     const sizeBefore = sizeOf(union);
     pages.forEach((page) => takeIn(union, page));
     const all = pages.flat();
@@ -66,15 +69,16 @@ export async function readCrowded(
 
 /**
  * All pages of the millisecond once, in the order of their offsets, or a second time backwards: an
- * order that changes by turns would else look the same each time.
+ * order that changes by turns would else look the same each time. Undefined if pages came in other
+ * sizes the second time: then they do not meet.
  */
 async function readPages(
   span: Window,
   limit: number,
   isBackwards: boolean,
   getPageAt: GetPageAt,
-): Promise<(readonly AuditRecord[])[]> {
-  const starts: number[] = [];
+): Promise<(readonly AuditRecord[])[] | undefined> {
+  const starts: [number, number][] = [];
   const pages: (readonly AuditRecord[])[] = [];
   const read = async (start: number): Promise<CrowdedPage> => {
     const page = await getPageAt(start, limit);
@@ -82,8 +86,8 @@ async function readPages(
     return page;
   };
   for (let start = 0; start < BEYOND_ALL;) {
-    starts.push(start);
     const {records, saysMore} = await read(start);
+    starts.push([start, records.length]);
     if (records.length === 0 && !saysMore) {
       break;
     }
@@ -91,8 +95,11 @@ async function readPages(
   }
   if (isBackwards) {
     pages.length = 0;
-    for (const start of starts.reverse()) {
-      await read(start);
+    for (const [start, length] of starts.toReversed()) {
+      const {records} = await read(start);
+      if (records.length !== length) {
+        return undefined;
+      }
     }
   }
   return pages;

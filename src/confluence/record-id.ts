@@ -1,4 +1,4 @@
-import {hash} from 'node:crypto';
+import {hash as digest} from 'node:crypto';
 
 import schema from '../../resources/schemas/audit_records.json';
 import type {Scanner} from '../json/scanner';
@@ -113,7 +113,7 @@ export class RecordHasher {
       }
     }
     content.byte(CLOSE_BRACKET);
-    return hash('sha256', content.bytes.subarray(0, content.length), 'hex').slice(0, HASH_LENGTH);
+    return digest('sha256', content.bytes.subarray(0, content.length), 'hex').slice(0, HASH_LENGTH);
   }
 
   /** Steps to a member's value; returns the place of its name. Notes what the schema does not know. */

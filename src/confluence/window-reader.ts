@@ -68,6 +68,12 @@ export class WindowReader {
     return isCrowded || lengthOf(window) === 1 ? this.readCrowded(window) : reading;
   }
 
+  /** Reads a short stretch, however crowded it is. @throws Failure as `read` */
+  async readSurely(span: Window): Promise<Reading> {
+    const reading = await this.readPages(span, {});
+    return 'shown' in reading ? this.readCrowded(span) : reading;
+  }
+
   /**
    * The pages of a stretch. From the second one on, the oldest stretch is asked for without a lower
    * bound: it is whole when records from before it show up after its own.

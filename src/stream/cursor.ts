@@ -1,5 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
 import type {Now} from './clocks';
+import {legacyKey} from './legacy-key';
 import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
 import {joined, type Window, without} from './windows';
 
@@ -93,15 +94,18 @@ export class Cursor {
    * @param ordinal the record is the n-th (1, 2, …) with this hash in its millisecond
    * @returns whether it is new: no earlier sync has emitted it
    */
-  meet({timeMs, hash}: AuditRecord, ordinal: number): boolean {
+  meet(record: AuditRecord, ordinal: number): boolean {
+    const {timeMs, hash} = record;
     this.newestMetMs = timeMs;
     const maySurface = timeMs > this.settlesUntilMs;
     if (!maySurface && this.unmet.size === 0) {
       return true;
     }
     const key = emittedKey(hash);
-    const isNew = ordinal > (this.emitted.get(key)?.count ?? 0);
-    if (!isNew) {
+    const isNew = ordinal > (this.emitted.get(this.knownAs(record, key))?.count ?? 0);
+    if (!isNew && this.start.state?.isLegacy) {
+      this.renew(record, key);
+    } else if (!isNew) {
       this.unmet.set(key, Math.max(0, (this.unmet.get(key) ?? 0) - 1));
     } else if (maySurface) {
       this.remember(timeMs, key);
@@ -128,7 +132,9 @@ export class Cursor {
     const settledUntilMs = this.settled.at(-1)?.toMs ?? -Infinity;
     const emitted = [...this.emitted]
       .filter(([, {timeMs}]) => timeMs > settledUntilMs)
-      .flatMap(([key, {timeMs, count}]) => Array<Emitted>(count).fill({timeMs, key}))
+      .flatMap(([key, {timeMs, count}]) =>
+        Array.from({length: count}, (): Emitted => ({timeMs, key})),
+      )
       .sort((a, b) => a.timeMs - b.timeMs);
     this.hasForgotten ||= emitted.length > MAX_EMITTED;
     return {
@@ -138,6 +144,18 @@ export class Cursor {
       emitted: emitted.slice(-MAX_EMITTED),
       cloudId: this.start.cloudId,
     };
+  }
+
+  private knownAs(record: AuditRecord, key: string): string {
+    return this.start.state?.isLegacy ? legacyKey(this.start.cloudId, record) : key;
+  }
+
+  /** What is known by a key of version 1.0.0 goes on as what it is now, too. */
+  private renew(record: AuditRecord, key: string): void {
+    this.unmet.delete(this.knownAs(record, key));
+    if (record.timeMs > this.settlesUntilMs) {
+      this.remember(record.timeMs, key);
+    }
   }
 
   private remember(timeMs: number, key: string): void {

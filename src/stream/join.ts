@@ -32,11 +32,11 @@ export class Joiner {
       return 'joined';
     }
     const {span, records} = reading;
-    const referee = await this.reader.read({
+    const referee = await this.reader.readSurely({
       fromMs: Math.max(0, span.fromMs - MS_PER_DAY),
       toMs: records[SEAM_RECORDS - 1]?.timeMs ?? span.toMs,
     });
-    const verdict = 'shown' in referee ? 'differ' : compare(reading, referee);
+    const verdict = compare(reading, referee);
     return verdict === 'agree' || (verdict === 'silent' && records.length === 0)
       ? 'joined'
       : this.disagree([piece], [referee]);
@@ -54,13 +54,10 @@ export class Joiner {
     }
     const before = recordsIn(left.records, {fromMs: -Infinity, toMs: right.window.fromMs - 1});
     const after = recordsIn(reading.records, right.window);
-    const referee = await this.reader.read({
+    const referee = await this.reader.readSurely({
       fromMs: before.at(-SEAM_RECORDS)?.timeMs ?? before[0]?.timeMs ?? left.span.fromMs,
       toMs: after[SEAM_RECORDS - 1]?.timeMs ?? after.at(-1)?.timeMs ?? right.window.toMs,
     });
-    if ('shown' in referee) {
-      return this.disagree(pieces, [referee]);
-    }
     const verdicts = [compare(left, referee), compare(reading, referee)];
     return verdicts.includes('differ') || !verdicts.includes('agree')
       ? this.disagree(pieces, [left, reading, referee])
@@ -72,19 +69,14 @@ export class Joiner {
     const reading = piece.reading!;
     const {fromMs, toMs} = piece.window;
     const last = recordsIn(reading.records, piece.window).slice(-SEAM_RECORDS);
-    const referee = await this.reader.read({
+    const referee = await this.reader.readSurely({
       fromMs: last[0]?.timeMs ?? fromMs,
       toMs: toMs + MS_PER_DAY,
     });
-    return 'shown' in referee || compare(reading, referee) === 'differ'
-      ? this.disagree([piece], [referee])
-      : 'joined';
+    return compare(reading, referee) === 'differ' ? this.disagree([piece], [referee]) : 'joined';
   }
 
-  private disagree(
-    pieces: readonly Piece[],
-    readings: readonly (Reading | {shown: Reading['records']})[],
-  ): Outcome {
+  private disagree(pieces: readonly Piece[], readings: readonly Reading[]): Outcome {
     const tries = Math.max(...pieces.map((piece) => piece.tries));
     const surfaces = pieces.every(({window}) => window.toMs >= this.unsettledFromMs);
     if (tries >= TRIES_WHERE_RECORDS_SURFACE && surfaces && this.differsOnlyLate(readings)) {
@@ -98,35 +90,26 @@ export class Joiner {
     return {again: pieces};
   }
 
-  private differsOnlyLate(readings: readonly (Reading | {shown: Reading['records']})[]): boolean {
+  private differsOnlyLate(readings: readonly Reading[]): boolean {
     const settled = {fromMs: -Infinity, toMs: this.unsettledFromMs - 1};
-    return readings.every(
-      (a) =>
-        !('shown' in a) &&
-        readings.every((b) => !('shown' in b) && compare(a, b, settled) !== 'differ'),
-    );
+    return readings.every((a) => readings.every((b) => compare(a, b, settled) !== 'differ'));
   }
 }
 
-function uniteInto(
-  piece: Piece,
-  readings: readonly (Reading | {shown: Reading['records']})[],
-): void {
+function uniteInto(piece: Piece, readings: readonly Reading[]): void {
   const {reading, window} = piece;
-  const all = readings.flatMap((each) => ('shown' in each ? [] : [each.records]));
-  const records = all.reduce((sum, each) => unite(sum, recordsIn(each, window)), reading!.records);
+  const records = readings.reduce(
+    (sum, each) => unite(sum, recordsIn(each.records, window)),
+    reading!.records,
+  );
   piece.reading = {...reading!, records: oldestFirst([...records])};
 }
 
-function contradiction(
-  pieces: readonly Piece[],
-  readings: readonly (Reading | {shown: Reading['records']})[],
-): Failure {
+function contradiction(pieces: readonly Piece[], readings: readonly Reading[]): Failure {
   const at = pieces.at(-1)!.window.fromMs;
-  const shown = readings.map((each) =>
-    'shown' in each
-      ? `${each.shown.length} records and no end`
-      : `${each.records.length} records from ${formatTime(each.span.fromMs)} to ${formatTime(each.span.toMs)}`,
+  const shown = readings.map(
+    ({records, span}) =>
+      `${records.length} records from ${formatTime(span.fromMs)} to ${formatTime(span.toMs)}`,
   );
   return new Failure(
     'unexpected',

@@ -78,12 +78,12 @@ export function following(
   return follows ? shown.slice(overlap) : undefined;
 }
 
-/** Sorts by time, in place where that is needed. */
+/** Sorts by time. */
 export function oldestFirst(records: AuditRecord[]): readonly AuditRecord[] {
   const isSorted = (step: number): boolean =>
     records.every(({timeMs}, i) => i === 0 || (timeMs - records[i - 1]!.timeMs) * step >= 0);
   if (isSorted(-1)) {
-    return records.reverse();
+    return records.toReversed();
   }
   return isSorted(1) ? records : records.sort((a, b) => a.timeMs - b.timeMs);
 }

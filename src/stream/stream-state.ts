@@ -17,6 +17,8 @@ export interface StreamState {
   readonly settled: readonly Window[];
   /** What was emitted outside of `settled`, where records may still surface late; oldest first. */
   readonly emitted: readonly Emitted[];
+  /** The keys are those of version 1.0.0. */
+  readonly isLegacy?: boolean;
   /** The tenant that all this is about; undefined if the state does not say. */
   readonly cloudId?: string;
 }
@@ -74,6 +76,7 @@ export function readStreamState(state: Readonly<Record<string, unknown>>): Strea
     readFrom: timeOf(readFrom, 'readFrom') ?? 0,
     settled: isOld ? [{fromMs: 0, toMs: until - 1}] : readSettled(settled),
     emitted: readEmitted(emitted ?? [], creationDate),
+    ...(isOld && {isLegacy: true}),
     ...(typeof cloudId === 'string' && cloudId !== '' && {cloudId}),
   };
 }
