@@ -4,7 +4,7 @@ import type {Sandbox} from '../sandbox/server';
 import {messagesOf} from './support/acceptance';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
 import {checkpointsOf} from './support/checkpoints';
-import {read, type Run, runConnector, stateInput} from './support/connector';
+import {onState, read, type Run, runConnector, stateInput} from './support/connector';
 
 /** Silence for longer than this may fail a sync: the platform's heartbeat. */
 const HEARTBEAT_MS = 3 * 3_600_000;
@@ -62,12 +62,12 @@ describe("the platform's rules B6, B7, B8: statuses, failures, silence", () => {
     [401, 'config_error'],
     [500, 'transient_error'],
     [400, 'system_error'],
-  ])('HTTP %i half-way ends with 1, one %s and INCOMPLETE', async (status, failureType) => {
-    let served = 0;
+  ])('HTTP %i after a STATE ends with 1, one %s and INCOMPLETE', async (status, failureType) => {
     sandbox.options.pageCap = 100;
+    let hasState = false;
     sandbox.options.intercept = (_request, response) =>
-      served++ >= 60 && Boolean(response.writeHead(status).end());
-    const run = await read({config});
+      hasState && Boolean(response.writeHead(status).end());
+    const run = await read({config, onStart: onState(() => (hasState = true))});
     expect(run.code).toBe(1);
     expect(run.errors.map(({failure_type}) => failure_type)).toEqual([failureType]);
     expect(run.errors[0]?.stream_descriptor).toEqual({name: 'audit_records'});
@@ -83,7 +83,7 @@ describe("the platform's rules B6, B7, B8: statuses, failures, silence", () => {
   });
 
   test('a check that fails ends with 0 and one status', async () => {
-    const wrong = {...config, api_token: 'wrong'};
+    const wrong = {...config, api_token: 'wrong-token'};
     const run = await runConnector('check', {config: wrong});
     expect(run).toMatchObject({code: 0, stderr: '', errors: []});
     expect(messagesOf(run, 'CONNECTION_STATUS')).toMatchObject([

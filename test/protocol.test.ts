@@ -9,7 +9,7 @@ import {parse} from 'yaml';
 import {generateLog} from '../sandbox/generate';
 import {answer, first, onAudit} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {type Message, read, type Run, runConnector, stateInput} from './support/connector';
+import {type Message, onState, read, type Run, runConnector, stateInput} from './support/connector';
 
 const PROTOCOL = join(__dirname, '../../shared/airbyte_protocol.yaml');
 const DEBUG = {LOG_LEVEL: 'DEBUG'};
@@ -137,9 +137,18 @@ describe('read', () => {
   });
 
   test('failure in the middle: what is complete, its STATE, the error, INCOMPLETE', async () => {
-    const sandbox = await confluence({log, pageCap: 100});
-    sandbox.options.intercept = onAudit(answer(500), () => sandbox.requests.length > 45);
-    const run = await read({config: backfill(sandbox), env: DEBUG});
+    const longer = generateLog({
+      seed: 3,
+      count: 20_000,
+      from: NOW - 20 * DAY,
+      to: NOW,
+      shape: 'even',
+    });
+    const sandbox = await confluence({log: longer, pageCap: 100});
+    let hasState = false;
+    sandbox.options.intercept = onAudit(answer(500), () => hasState);
+    const onStart = onState(() => (hasState = true));
+    const run = await read({config: backfill(sandbox), env: DEBUG, onStart});
     expectProtocol(run);
     expect(run.code).toBe(1);
     expect(run.records.length).toBeGreaterThan(0);

@@ -134,6 +134,16 @@ export function stateInput(state: StreamState | undefined): unknown {
       ];
 }
 
+/** To be called with a process: calls `then` as soon as it has written a STATE. */
+export function onState(then: () => void): (child: ChildProcess) => void {
+  return (child) =>
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('"type":"STATE"')) {
+        then();
+      }
+    });
+}
+
 /** Starts bin/main; a string among the inputs goes into its file as it is. `more` are further arguments. */
 export function start(
   command: string,
