@@ -152,7 +152,8 @@ export class Cursor {
 
   /** What is known by a key of version 1.0.0 goes on as what it is now, too. */
   private renew(record: AuditRecord, key: string): void {
-    this.unmet.delete(this.knownAs(record, key));
+    const known = this.knownAs(record, key);
+    this.unmet.set(known, Math.max(0, (this.unmet.get(known) ?? 0) - 1));
     if (record.timeMs > this.settlesUntilMs) {
       this.remember(record.timeMs, key);
     }
