@@ -39,10 +39,18 @@ function contentOf({cloudId, ...record}: Json): unknown[] {
   return [
     cloudId,
     record['creationDate'],
-    ...['category', 'summary', 'description', 'remoteAddress'].map((name) => record[name] ?? null),
+    ...['category', 'summary', 'description', 'remoteAddress', 'sysAdmin', 'superAdmin'].map(
+      (name) => record[name] ?? null,
+    ),
     accountId ? accountId : pick(record['author'], ['type', 'displayName']),
     pick(record['affectedObject'], ['name', 'objectType']),
-    pickEach(record['changedValues'], ['name', 'oldValue', 'newValue']),
+    pickEach(record['changedValues'], [
+      'name',
+      'oldValue',
+      'newValue',
+      'hiddenOldValue',
+      'hiddenNewValue',
+    ]),
     pickEach(record['associatedObjects'], ['name', 'objectType']),
   ];
 }
