@@ -54,7 +54,10 @@ export async function readCrowded(
     readings.add(all.map(keyOf).sort().join());
     lengths.push(all.length);
     quiet = sizeOf(union) === sizeBefore ? quiet + 1 : 0;
-    if (quiet >= CONFIRMATIONS && sizeOf(union) === Math.max(...lengths.slice(-1 - CONFIRMATIONS))) {
+    if (
+      quiet >= CONFIRMATIONS &&
+      sizeOf(union) === Math.max(...lengths.slice(-1 - CONFIRMATIONS))
+    ) {
       const records = [...union.values()].flatMap(({record, count}) =>
         Array<AuditRecord>(count).fill(record),
       );
