@@ -19,7 +19,7 @@ export function parseState(input: unknown, streamName: string): StreamState | un
   } catch (error) {
     throw new Failure(
       'input',
-      `The saved state cannot be understood: ${(error as Error).message}. Restore the state that the last sync wrote, or set `creationDate` to the time up to which all records are there.`,
+      `The saved state cannot be understood: ${(error as Error).message}. Restore the state that the last sync wrote, or set its creationDate to the time up to which all records are there.`,
     );
   }
 }
