@@ -96,7 +96,6 @@ describe('20,000 records come as they are, each once, oldest first', () => {
   test.each<[string, Behaviour]>([
     ['even', {log: EVEN}],
     ['pages of 100', {log: EVEN, pageCap: 100}],
-    ['pages of 7', {log: OFFICE, pageCap: 7}],
     ['office hours and group syncs, with twins', {log: OFFICE}],
     ['bursts', {log: BURSTY}],
     ['oldest first', {log: OFFICE, order: 'oldest first'}],

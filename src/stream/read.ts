@@ -64,7 +64,7 @@ export async function* readAuditRecords(
     const emitter = new Emitter(stream.name, cloudId, cursor);
     const endMs = Math.max(now.atMostMs, server.newestMs ?? 0);
     let earliestMs: number | undefined;
-    for (const window of cursor.unread.filter(({fromMs}) => fromMs <= endMs)) {
+    for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
       const {fromMs} = window;
       const toMs = Math.min(window.toMs, endMs);
       log.info(`Reading from ${formatTime(fromMs)} to ${formatTime(toMs)}.`);
