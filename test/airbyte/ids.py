@@ -1,9 +1,11 @@
-"""The README's formula for a record's id, written a second time, by someone else's JSON writer."""
+"""The formula of docs/record-id.md for a record's id, written a second time, by someone else's JSON writer."""
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+
+CHANGE = ("name", "oldValue", "newValue", "hiddenOldValue", "hiddenNewValue")
 
 
 def ids_of(records: Iterable[dict], cloud_id: str) -> list[str]:
@@ -30,9 +32,11 @@ def _stable_content(record: dict, cloud_id: str) -> list:
         record.get("summary"),
         record.get("description"),
         record.get("remoteAddress"),
+        record.get("sysAdmin"),
+        record.get("superAdmin"),
         author.get("accountId") or [author.get("type"), author.get("displayName")],
         _pick(record["affectedObject"], "name", "objectType"),
-        [_pick(each, "name", "oldValue", "newValue") for each in record["changedValues"]],
+        [_pick(each, *CHANGE) for each in record["changedValues"]],
         [_pick(each, "name", "objectType") for each in record["associatedObjects"]],
     ]
 

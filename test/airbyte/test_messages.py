@@ -80,7 +80,7 @@ def test_check_succeeds(run, sandbox):
 
 
 def test_check_fails(run, sandbox):
-    messages, code = run("check", config={**sandbox.settings, "api_token": "wrong"})
+    messages, code = run("check", config={**sandbox.settings, "api_token": "wrong-token"})
     assert code == 0
     (status,) = of(messages, Type.CONNECTION_STATUS)
     assert status.status == Status.FAILED

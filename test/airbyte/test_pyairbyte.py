@@ -74,10 +74,10 @@ def test_spec_check_and_discover(sandbox, every_line):
 
 
 def test_check_tells_what_is_wrong(sandbox):
-    source = source_for({**sandbox.settings, "api_token": "wrong"})
+    source = source_for({**sandbox.settings, "api_token": "wrong-token"})
     with pytest.raises(exceptions.AirbyteConnectorCheckFailedError) as failure:
         source.check()
-    assert "Atlassian refused the email or the API token" in str(failure.value)
+    assert "Atlassian refused the API token" in str(failure.value)
 
 
 def test_read_that_fails_raises(sandbox, tmp_path):

