@@ -53,7 +53,7 @@ export interface WalkedRecord {
 
 /**
  * Walks over one tenant's records, and makes what an id is hashed from: the JSON text, without white
- * space, of an array that docs/record-id.md documents. A plain string goes in as its bytes stand;
+ * space, of an array that the README documents. A plain string goes in as its bytes stand;
  * any other value as JSON.stringify writes what JSON.parse reads; what is absent as null.
  */
 export class RecordHasher {
