@@ -127,7 +127,7 @@ describe('20,000 records come as they are, each once, oldest first', () => {
 
 test('an even log takes few requests more than it has pages', async () => {
   const {requests} = await readAll({log: EVEN});
-  expect(requests).toBeLessThanOrEqual(REQUESTS_OF_FEWEST * Math.ceil(COUNT / 1000) + 2);
+  expect(requests).toBeLessThanOrEqual(REQUESTS_OF_FEWEST * Math.ceil(COUNT / 1000) + 3);
 });
 
 test('a quiet year costs a handful of requests', async () => {

@@ -2,10 +2,9 @@ import zlib from 'node:zlib';
 
 import {describe, expect, test} from '@jest/globals';
 
-import {AuditLog} from '../sandbox/audit-log';
 import {generateEvents, generateLog} from '../sandbox/generate';
 import {answer, onAudit, pageOf} from './support/answers';
-import {asSent, backfill, confluence, DAY, HOUR, NOW, recordsOf} from './support/confluence';
+import {asSent, backfill, confluence, HOUR, NOW, recordsOf} from './support/confluence';
 import {read, type Run} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
@@ -181,10 +180,6 @@ describe('what is no JSON, or another JSON, is a failure and never an empty resu
     ['a line break in a text', pageWith(`{"creationDate":${AT},"a":"\n"}`)],
     ['a key without quotes', pageWith(`{"creationDate":${AT},a:1}`)],
     ['a comma too many', pageWith(`{"creationDate":${AT},}`)],
-    [
-      'a hundred levels',
-      pageWith(`{"creationDate":${AT},"a":${'['.repeat(100)}${']'.repeat(100)}}`),
-    ],
     ['a time with a fraction', pageWith(`{"creationDate":${AT}.5}`)],
   ])('%s', async (_, body) => {
     expectFailedRead(await readBody(body), {
@@ -192,53 +187,6 @@ describe('what is no JSON, or another JSON, is a failure and never an empty resu
       says: /not the Confluence audit log/,
     });
   });
-});
-
-test('pages in no order are taken apart until each window fits an answer', async () => {
-  const sandbox = await confluence({log: AuditLog.from(recordsOf(300)), pageCap: 50});
-  sandbox.options.intercept = onAudit((request, response) => {
-    const {start = '0', startDate, endDate} = request.params;
-    const within = sandbox.log
-      .records()
-      .filter(({creationDate: time}) => time >= Number(startDate) && time <= Number(endDate ?? NOW))
-      .toSorted((a, b) => (a.creationDate % 977) - (b.creationDate % 977));
-    const results = within.slice(Number(start), Number(start) + 50);
-    const next = Number(start) + 50 < within.length ? {next: '/rest/api/audit?start=x'} : {};
-    return answer(200, {results, start: 0, limit: 50, size: 0, _links: next})(request, response);
-  });
-  assertExactly((await read({config: backfill(sandbox)})).records, sandbox.log);
-});
-
-test('thousands in one millisecond, and crowds in the milliseconds beside it', async () => {
-  const times = [-1, 0, 0, 0, 1].flatMap((shift) => Array<number>(400).fill(AT + shift));
-  const log = AuditLog.from(generateEvents({seed: 8, times}));
-  for (const order of ['newest first', 'oldest first'] as const) {
-    const sandbox = await confluence({log, pageCap: 100, order});
-    assertExactly((await read({config: backfill(sandbox)})).records, log);
-  }
-});
-
-test('a millisecond that never comes to rest is a failure to be tried again', async () => {
-  const log = AuditLog.from(generateEvents({seed: 8, times: Array<number>(300).fill(AT)}));
-  const sandbox = await confluence({log, pageCap: 100});
-  sandbox.options.intercept = onAudit(() => {
-    log.add(generateEvents({seed: log.size, times: [AT]})[0]!);
-    return false;
-  });
-  expectFailedRead(await read({config: backfill(sandbox)}), {
-    type: 'transient_error',
-    says: /changed each of the 6 times they were read/,
-  });
-});
-
-test('events of the future fill the newest page: they wait, and the past comes whole', async () => {
-  const past = recordsOf(200);
-  const future = generateEvents({
-    seed: 4,
-    times: Array.from({length: 150}, (_, n) => NOW + DAY + n),
-  });
-  const sandbox = await confluence({log: AuditLog.from([...past, ...future]), pageCap: 100});
-  assertExactly((await read({config: backfill(sandbox)})).records, AuditLog.from(past));
 });
 
 test('more than the state remembers: a warning, and nothing lost', async () => {

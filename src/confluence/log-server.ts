@@ -12,7 +12,7 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 const MOST_DOUBTS = 8;
 
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
-const MOST_WITHOUT_PROGRESS = 1000;
+const MOST_WITHOUT_PROGRESS = 2000;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 
@@ -74,7 +74,7 @@ export class LogServer {
     if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
       throw new Failure(
         'unexpected',
-        "Confluence's answers contradict each other, however they are asked for: nothing could be told for sure from the last 1,000. Try again; if that goes on, report it to Atlassian support.",
+        "Confluence's answers contradict each other, however they are asked for: nothing could be told for sure from the last 2,000 answers. Try again; if that goes on, report it to Atlassian support.",
         {detail: `last asked for ${JSON.stringify(query)}`},
       );
     }

@@ -53,9 +53,8 @@ export async function* readWindows(whole: Window, deps: ReadWindowsDeps): AsyncG
       fromMs: isOldest ? window.fromMs : window.fromMs - marginMs,
       toMs: window.toMs === whole.toMs ? window.toMs : window.toMs + marginMs,
     };
-    const isNewest = window.toMs === Infinity && piece.tries === 0;
-    const isFirst = first?.page.records.every(({timeMs}) => timeMs >= span.fromMs);
-    const answer = isNewest && (isOldest || isFirst) ? first : undefined;
+    const isWhole = isOldest && window.toMs === Infinity;
+    const answer = isWhole && piece.tries === 0 ? first : undefined;
     const wishes = {isOldest, isCounted: kind === 'counted', first: answer};
     const request = reader
       .read(span, wishes, window)
