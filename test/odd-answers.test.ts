@@ -2,6 +2,8 @@ import zlib from 'node:zlib';
 
 import {describe, expect, test} from '@jest/globals';
 
+import {generateLog} from '../sandbox/generate';
+
 import {answer, onAudit, pageOf} from './support/answers';
 import {asSent, backfill, confluence, HOUR, NOW, recordsOf} from './support/confluence';
 import {read, type Run} from './support/connector';
