@@ -1,20 +1,33 @@
+import {join} from 'node:path';
 import zlib from 'node:zlib';
 
 import {describe, expect, test} from '@jest/globals';
 
-import {generateLog} from '../sandbox/generate';
-
+import {AuditLog} from '../sandbox/audit-log';
+import {generateEvents, generateLog} from '../sandbox/generate';
+import type {Intercept} from '../sandbox/options';
 import {answer, onAudit, pageOf} from './support/answers';
-import {asSent, backfill, confluence, HOUR, NOW, recordsOf} from './support/confluence';
-import {read, type Run} from './support/connector';
+import {asSent, backfill, confluence, DAY, HOUR, NOW, recordsOf} from './support/confluence';
+import {read, type Run, stateInput} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
 
 const AT = NOW - 2 * HOUR;
 
-/** A read of a Confluence that answers every audit request with this body. */
+const EMPTY = {results: [], start: 0, limit: 1000, size: 0, _links: {}};
+
+/** A script that answers with this body where AT lies within what is asked for, and else with an empty page. */
+function atAt(script: Intercept): Intercept {
+  return onAudit((request, response) => {
+    const {startDate = '0', endDate = String(NOW), start = '0'} = request.params;
+    const isMeant = Number(startDate) <= AT && AT <= Number(endDate) && start === '0';
+    return (isMeant ? script : answer(200, EMPTY))(request, response);
+  });
+}
+
+/** A read of a Confluence that has this page where AT lies. */
 async function readBody(body: string | Buffer): Promise<Run> {
-  const sandbox = await confluence({intercept: onAudit(answer(200, body))});
+  const sandbox = await confluence({intercept: atAt(answer(200, body))});
   return read({config: backfill(sandbox)});
 }
 
@@ -50,6 +63,7 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
     ['with an object where a text is usual', `{"creationDate":${AT},"summary":{"key":"i18n"}}`],
     ['with an empty key and a long one', `{"creationDate":${AT},"":1,"${'k'.repeat(300)}":2}`],
     ['with a key that resembles another', `{"creationDate":${AT},"creationDatf":1,"summarz":"x"}`],
+    ['of a hundred levels', `{"creationDate":${AT},"a":${'['.repeat(100)}${']'.repeat(100)}}`],
     ['of 100 kB', `{"creationDate":${AT},"description":"${'ü'.repeat(50_000)}"}`],
   ])('%s', async (_, record) => {
     const run = await readBody(pageWith(record));
@@ -118,7 +132,7 @@ describe('however an answer is packed, it is read', () => {
   test('by whatever coding Node knows, and with a head of 40 kB', async () => {
     const queue = [...packings];
     const sandbox = await confluence({
-      intercept: onAudit((request, response) => {
+      intercept: atAt((request, response) => {
         const [coding, bytes] = queue[0]!;
         const headers = {'Content-Encoding': coding, 'X-Long': 'x'.repeat(40_000)};
         return answer(200, bytes, headers)(request, response);
@@ -181,6 +195,10 @@ describe('what is no JSON, or another JSON, is a failure and never an empty resu
     ['a line break in a text', pageWith(`{"creationDate":${AT},"a":"\n"}`)],
     ['a key without quotes', pageWith(`{"creationDate":${AT},a:1}`)],
     ['a comma too many', pageWith(`{"creationDate":${AT},}`)],
+    [
+      'more than ten thousand levels',
+      pageWith(`{"creationDate":${AT},"a":${'['.repeat(11_000)}${']'.repeat(11_000)}}`),
+    ],
     ['a time with a fraction', pageWith(`{"creationDate":${AT}.5}`)],
   ])('%s', async (_, body) => {
     expectFailedRead(await readBody(body), {
@@ -188,6 +206,79 @@ describe('what is no JSON, or another JSON, is a failure and never an empty resu
       says: /not the Confluence audit log/,
     });
   });
+});
+
+test('pages in no order are taken apart until each window fits an answer', async () => {
+  const sandbox = await confluence({log: AuditLog.from(recordsOf(300)), pageCap: 50});
+  sandbox.options.intercept = onAudit((request, response) => {
+    const {start = '0', startDate = '0', endDate = String(NOW)} = request.params;
+    const within = sandbox.log
+      .records()
+      .filter(({creationDate: time}) => time >= Number(startDate) && time <= Number(endDate))
+      .toSorted((a, b) => (a.creationDate % 977) - (b.creationDate % 977));
+    const results = within.slice(Number(start), Number(start) + 50);
+    const next = Number(start) + 50 < within.length ? {next: '/rest/api/audit?start=x'} : {};
+    return answer(200, {results, start: 0, limit: 50, size: 0, _links: next})(request, response);
+  });
+  assertExactly((await read({config: backfill(sandbox)})).records, sandbox.log);
+});
+
+test('a page that shows nothing where known records must come again is no end, in whatever order pages are', async () => {
+  const sandbox = await confluence({log: AuditLog.from(recordsOf(300)), pageCap: 50});
+  sandbox.options.intercept = onAudit((request, response) => {
+    const {start = '0', startDate, endDate} = request.params;
+    const within = sandbox.log
+      .records()
+      .filter(({creationDate: time}) => time >= Number(startDate) && time <= Number(endDate ?? NOW))
+      .toSorted((a, b) => (a.creationDate % 977) - (b.creationDate % 977));
+    const results = within.slice(Number(start), Number(start) + 50);
+    const next = Number(start) + 50 < within.length ? {next: '/rest/api/audit?start=x'} : {};
+    return answer(200, {results, start: 0, limit: 50, size: 0, _links: next})(request, response);
+  });
+  assertExactly((await read({config: backfill(sandbox)})).records, sandbox.log);
+});
+
+test('thousands in one millisecond, and crowds in the milliseconds beside it', async () => {
+  const times = [-1, 0, 0, 0, 1].flatMap((shift) => Array<number>(400).fill(AT + shift));
+  const log = AuditLog.from(generateEvents({seed: 8, times}));
+  for (const order of ['newest first', 'oldest first'] as const) {
+    const sandbox = await confluence({log, pageCap: 100, order});
+    assertExactly((await read({config: backfill(sandbox)})).records, log);
+  }
+});
+
+test('a millisecond that never comes to rest is a failure', async () => {
+  const log = AuditLog.from(generateEvents({seed: 8, times: Array<number>(150).fill(AT)}));
+  const sandbox = await confluence({log, pageCap: 100});
+  sandbox.options.intercept = onAudit(() => {
+    log.add(generateEvents({seed: log.size, times: [AT]})[0]!);
+    return false;
+  });
+  expectFailedRead(await read({config: backfill(sandbox)}), {
+    type: 'system_error',
+    says: /answers contradict each other/,
+  });
+});
+
+test('events of the future fill the newest page: they and the past come once, in two syncs', async () => {
+  const past = recordsOf(200);
+  const future = generateEvents({
+    seed: 4,
+    times: Array.from({length: 150}, (_, n) => NOW + DAY + n),
+  });
+  const sandbox = await confluence({log: AuditLog.from([...past, ...future]), pageCap: 100});
+  // Two of three clocks are right: this machine's shows the time of the server's.
+  const env = {
+    NODE_OPTIONS: ['fast-clock.cjs', 'skewed-clock.cjs']
+      .map((file) => `--require=${join(__dirname, 'support', file)}`)
+      .join(' '),
+    CLOCK_SKEW_MS: String(NOW - Date.now()),
+  };
+  const config = backfill(sandbox);
+  const first = await read({config, env});
+  sandbox.log.add(generateEvents({seed: 9, times: [NOW - 60_000]})[0]!);
+  const second = await read({config, env, state: stateInput(first.states.at(-1))});
+  assertExactly([...first.records, ...second.records], sandbox.log);
 });
 
 test('more than the state remembers: a warning, and nothing lost', async () => {

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 
 import {describe, expect, test} from '@jest/globals';
 
+import {generateLog} from '../sandbox/generate';
 import type {Intercept} from '../sandbox/options';
 import {judge} from '../src/confluence/failures';
 import {withRetries} from '../src/http/retry';
@@ -14,11 +15,13 @@ import {
   auditRequests,
   backfill,
   confluence,
+  DAY,
   logOf,
   NOW,
   sentAt,
 } from './support/confluence';
 import {type Message, read, type Run, stateInput} from './support/connector';
+import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
 
 const MINUTE = 60_000;
@@ -350,16 +353,24 @@ describe('a sync that has had an answer', () => {
   );
 
   test('fails with what is complete, and the next sync goes on from there', async () => {
-    const sandbox = await confluence({
-      pageCap: 2,
-      order: 'oldest first',
-      intercept: after(1, answer(500)),
+    const log = generateLog({
+      seed: 2,
+      count: 40_000,
+      from: NOW - 30 * DAY,
+      to: NOW,
+      shape: 'even',
     });
+    let hasState = false;
+    const sandbox = await confluence({log, intercept: onAudit(answer(500), () => hasState)});
     const config = backfill(sandbox);
-    const failed = await read({config});
+    const failed = await read({
+      config,
+      onStart: ({stdout}) =>
+        stdout!.on('data', (chunk: Buffer) => (hasState ||= chunk.includes('{"type":"STATE"'))),
+    });
     expectFailedRead(failed, {type: 'transient_error', says: /HTTP 500/});
     sandbox.options.intercept = undefined;
     const resumed = await read({config, state: stateInput(failed.states.at(-1))});
-    expect([...failed.records, ...resumed.records].map(asSent)).toEqual([...sandbox.log]);
+    assertExactly([...failed.records, ...resumed.records], log);
   });
 });

@@ -74,7 +74,7 @@ export function following(
 ): readonly AuditRecord[] | undefined {
   const known = new Set(before.map(keyOf));
   const isKnown = shown.map((record) => known.has(keyOf(record)));
-  const follows = isKnown.every((each, i) => each === i < overlap);
+  const follows = shown.length >= overlap && isKnown.every((each, i) => each === i < overlap);
   return follows ? shown.slice(overlap) : undefined;
 }
 
