@@ -141,7 +141,7 @@ describe('a state that cannot be understood is refused before any request', () =
   ])('%s', async (_, state, why) => {
     const sandbox = await confluence();
     const run = await read({config: backfill(sandbox), state});
-    const says = [/saved state/, /clear it/, why];
+    const says = [/saved state/, /Restore the state that the last sync wrote/, why];
     expectFailedRead(run, {type: 'config_error', says});
     expect(run.records).toEqual([]);
     expect(run.states).toEqual([]);
