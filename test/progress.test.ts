@@ -9,9 +9,9 @@ import {generateLog} from '../sandbox/generate';
 import {Log} from '../src/airbyte/log';
 import {Output} from '../src/airbyte/output';
 import type {RecordLines} from '../src/airbyte/record-lines';
-import {createHttpClient} from '../src/http/client';
+import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
-import {answer, first, onAudit, reset} from './support/answers';
+import {answer, first, reset} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
 import {CATALOG, type Message, read, type Run} from './support/connector';
 import {VirtualClock} from './support/in-process';
@@ -106,16 +106,12 @@ describe('progress of a long read', () => {
     const sandbox = await confluence({
       log: generateLog({seed: 3, count: RECORDS, from, to: NOW, shape: 'even'}),
       now: () => clock.now(),
-      intercept: onAudit(() => {
-        clock.trueMs += REQUEST_MS;
-        return false;
-      }),
     });
     const source = new ConfluenceAuditLogsSource({
       output,
       log: new Log(output, 'INFO'),
       clock,
-      createHttpClient,
+      createHttpClient: () => oneByOne(createHttpClient(), clock),
     });
     const settings = {...backfill(sandbox, {backfill_start_time: new Date(from).toISOString()})};
     const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
@@ -123,6 +119,20 @@ describe('progress of a long read', () => {
       // Only what is told on the way is of interest.
     }
     return {lines, tookMs: clock.now() - NOW};
+  }
+
+  /** Requests that take their time one after another: how many are on their way is chance. */
+  function oneByOne(client: HttpClient, clock: VirtualClock): HttpClient {
+    let latest: Promise<unknown> = Promise.resolve();
+    const get: HttpClient['get'] = (...request) => {
+      const answer = latest.then(() => {
+        clock.trueMs += REQUEST_MS;
+        return client.get(...request);
+      });
+      latest = answer.catch(() => undefined);
+      return answer;
+    };
+    return {get};
   }
 
   test('at most every 10 s: how far, how many, how fast, about how long still', async () => {
