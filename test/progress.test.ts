@@ -125,12 +125,12 @@ describe('progress of a long read', () => {
   function oneByOne(client: HttpClient, clock: VirtualClock): HttpClient {
     let latest: Promise<unknown> = Promise.resolve();
     const get: HttpClient['get'] = (...request) => {
-      const answer = latest.then(() => {
+      const answered = latest.then(() => {
         clock.trueMs += REQUEST_MS;
         return client.get(...request);
       });
-      latest = answer.catch(() => undefined);
-      return answer;
+      latest = answered.catch(() => undefined);
+      return answered;
     };
     return {get};
   }
