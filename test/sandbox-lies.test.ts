@@ -2,12 +2,12 @@ import {afterEach, describe, expect, test} from '@jest/globals';
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
-import {AuditLog} from '../sandbox/audit-log';
 import type {AuditRecord} from '../sandbox/audit-record';
-import {generateEvents, generateLog} from '../sandbox/generate';
+import {generateLog} from '../sandbox/generate';
 import type {SandboxOptions} from '../sandbox/options';
 import {FAILURE_NAMES, type FailureName, playFailure} from '../sandbox/play-failure';
 import {type Sandbox, startSandbox} from '../sandbox/server';
+import {logAt, NOON, upTo} from './support/numbered-log';
 
 interface Page {
   results: AuditRecord[];
@@ -17,20 +17,11 @@ interface Page {
   _links: {next?: string};
 }
 
-const NOON = Date.UTC(2026, 2, 2, 12);
 const SECOND = 1000;
 const MINUTE = 60_000;
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
-
-/** Records so many ms after NOON, told apart by their summaries '0', '1', … */
-function logAt(offsets: number[]): AuditLog {
-  const events = generateEvents({seed: 7, times: offsets.map((offset) => NOON + offset)});
-  return AuditLog.from(events.map((event, n) => ({...event, summary: String(n)})));
-}
-
-const upTo = (count: number): number[] => Array.from({length: count}, (_, n) => n);
 
 async function start(options: Partial<SandboxOptions> = {}): Promise<void> {
   sandbox = await startSandbox({log: logAt(upTo(10)), now: () => NOON + MINUTE, ...options});

@@ -12,6 +12,7 @@ import {FAILURE_NAMES} from '../sandbox/play-failure';
 import {Random} from '../sandbox/random';
 import {type Sandbox, startSandbox} from '../sandbox/server';
 import {CHOICES, flagOf, NUMBERS, wordOf} from '../sandbox/wishes';
+import {logAt, NOON, upTo} from './support/numbered-log';
 
 interface Page {
   results: AuditRecord[];
@@ -21,7 +22,6 @@ interface Page {
   _links: {base: string; context: string; self: string; next?: string};
 }
 
-const NOON = Date.UTC(2026, 2, 2, 12);
 const AUDIT = '/wiki/rest/api/audit';
 const RECORD_KEYS =
   'author remoteAddress creationDate summary description category sysAdmin superAdmin ' +
@@ -29,14 +29,6 @@ const RECORD_KEYS =
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
-
-/** A log of records so many ms after NOON, told apart by their summaries '0', '1', … */
-function logAt(offsets: number[]): AuditLog {
-  const events = generateEvents({seed: 7, times: offsets.map((offset) => NOON + offset)});
-  return AuditLog.from(events.map((event, n) => ({...event, summary: String(n)})));
-}
-
-const upTo = (count: number): number[] => Array.from({length: count}, (_, n) => n);
 
 async function start(options: Partial<SandboxOptions> = {}): Promise<void> {
   sandbox = await startSandbox({log: logAt(upTo(10)), ...options});

@@ -29,11 +29,6 @@ export function formatMinute(at: number): string {
   return `${formatDay(at)}, ${clock(at)}`;
 }
 
-/** Epoch ms -> `2026-03-03 14:05:09`, in UTC: for columns, where digits line up. */
-export function formatSecond(at: number): string {
-  return new Date(at).toISOString().slice(0, 19).replace('T', ' ');
-}
-
 /** A bucket as a tick under the time line. */
 export function formatTick(bucket: Bucket, start: number): string {
   switch (bucket) {

@@ -1,6 +1,6 @@
 import {Failure} from '../errors';
 import {countEach, keyOf, oldestFirst} from '../stream/seams';
-import type {Window} from '../stream/windows';
+import {holds, type Window} from '../stream/windows';
 import type {AuditRecord} from './page';
 
 /** Pages of different sizes are cut in different places. */
@@ -20,9 +20,9 @@ export interface CrowdedPage {
 export type GetPageAt = (start: number, limit: number) => Promise<CrowdedPage>;
 
 /**
- * Reads one millisecond, or what lies beside it, of which one answer may hold only a part: it is paged by offset again and
- * again, and the readings are put together, since the order within a millisecond may change from
- * answer to answer. They are believed when together they hold as many records as the longest one, and
+ * Reads one millisecond, or what lies beside it, of which one answer may hold only a part: it is paged
+ * by offset again and again, and the readings are put together, since the order within a millisecond
+ * may change from answer to answer. They are believed when together they hold as many records as the longest one, and
  * two more bring nothing new. Of equal records (twins) there are as many as one answer shows at
  * once; or as all readings show alike.
  * @throws Failure if offsets are ignored or the readings never agree
@@ -37,7 +37,7 @@ export async function readCrowded(
     if (first.saysMore) {
       throw contradiction(span, 'an offset beyond all records shows some');
     }
-    return first.records.filter(({timeMs}) => timeMs >= span.fromMs && timeMs <= span.toMs);
+    return first.records.filter(({timeMs}) => holds(span, timeMs));
   }
   const union = new Map<string, {record: AuditRecord; count: number}>();
   const readings = new Set<string>();
@@ -85,7 +85,7 @@ async function readPages(
   const pages: (readonly AuditRecord[])[] = [];
   const read = async (start: number): Promise<CrowdedPage> => {
     const page = await getPageAt(start, limit);
-    pages.push(page.records.filter(({timeMs}) => timeMs >= span.fromMs && timeMs <= span.toMs));
+    pages.push(page.records.filter(({timeMs}) => holds(span, timeMs)));
     return page;
   };
   for (let start = 0; start < BEYOND_ALL;) {

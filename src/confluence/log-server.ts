@@ -1,9 +1,8 @@
 import {Failure} from '../errors';
 import type {Window} from '../stream/windows';
 import type {AuditAnswer, AuditApi, AuditQuery} from './audit-api';
+import {MOST_RECORDS} from './page-size';
 
-/** The API's own maximum and default (developer.atlassian.com/cloud/confluence/rest/v1/api-group-audit). */
-const PAGE_LIMIT = 1000;
 /** By how much a bound may be cut or rounded, ms: its own millisecond, a second, a minute, a day. */
 const ROUNDINGS_MS = [1, 1000, 60_000, 86_400_000];
 /** Nothing happened then, so an answer about it has nothing after it. */
@@ -30,7 +29,7 @@ export class LogServer {
   direction: -1 | 0 | 1 | undefined;
   /** No answer has shown more records: one that shows as many may have been cut. */
   private mostShown = 0;
-  private latestLimit = PAGE_LIMIT;
+  private latestLimit = MOST_RECORDS;
   private rounding = 0;
   /** `_links.next` was seen where nothing can follow: it says nothing here. */
   private isNextMeaningless = false;
@@ -42,7 +41,7 @@ export class LogServer {
 
   /** How many records a full answer shows. */
   get recordsPerPage(): number {
-    return Math.min(this.mostShown || PAGE_LIMIT, this.latestLimit);
+    return Math.min(this.mostShown || MOST_RECORDS, this.latestLimit);
   }
 
   /** Something was told for sure. */
@@ -68,7 +67,7 @@ export class LogServer {
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */
-  async ask(span: Window, start = 0, limit = PAGE_LIMIT): Promise<AuditAnswer> {
+  async ask(span: Window, start = 0, limit = MOST_RECORDS): Promise<AuditAnswer> {
     const query = {...this.bounds(span), start, limit};
     this.counts.requests++;
     if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
@@ -83,7 +82,7 @@ export class LogServer {
     this.counts.rows += records.length;
     this.counts.replaced += replaced;
     this.mostShown = Math.max(this.mostShown, records.length);
-    this.latestLimit = limit === PAGE_LIMIT ? answer.limit : this.latestLimit;
+    this.latestLimit = limit === MOST_RECORDS ? answer.limit : this.latestLimit;
     this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
     for (const [i, {timeMs}] of records.entries()) {
       const step = i === 0 ? 0 : Math.sign(timeMs - records[i - 1]!.timeMs);

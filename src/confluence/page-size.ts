@@ -1,5 +1,5 @@
 /** The API's own maximum and default (developer.atlassian.com/cloud/confluence/rest/v1/api-group-audit). */
-const MOST_RECORDS = 1000;
+export const MOST_RECORDS = 1000;
 /** A server that does not manage so few is not overloaded by their number. */
 const LEAST_RECORDS = 25;
 /** What one answer may come to: four are read at a time, and some wait to be written. */

@@ -2,6 +2,7 @@ import {isUtf8} from 'node:buffer';
 
 import {Scanner} from '../json/scanner';
 import {BLANK, COMMA, OPEN_BRACE, OPEN_BRACKET} from '../json/tokens';
+import {nameAt} from './members';
 import type {RecordHasher} from './record-id';
 
 /** The answer is JSON, but not an audit log. */
@@ -94,9 +95,8 @@ function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
 /** Steps over a member's name. */
 function keyOf(scanner: Scanner): string {
   scanner.peek();
-  const start = scanner.at;
-  const end = scanner.key();
-  return JSON.parse(scanner.bytes.toString('utf8', start, end + 1)) as string;
+  const start = scanner.at + 1;
+  return nameAt(scanner.bytes, start, scanner.key());
 }
 
 /** Steps over a value and returns its JSON; that of a container only as a number of bytes matters to nobody. */

@@ -1,5 +1,5 @@
 import {following, keyOf, oldestFirst, type Reading, recordsIn} from '../stream/seams';
-import {lengthOf, type Window} from '../stream/windows';
+import {holds, lengthOf, type Window} from '../stream/windows';
 import type {AuditAnswer} from './audit-api';
 import {readCrowded} from './crowded-millisecond';
 import type {LogServer} from './log-server';
@@ -95,6 +95,7 @@ export class WindowReader {
       return {shown, counted: end};
     }
     const ahead = this.askAhead(rest, isLong ? 1 : expected);
+    const known = new Set(shown.map(keyOf));
     let limit = saysMore || !isOldest ? undefined : 2 * OVERLAP;
     for (let pages = 1; next === 'more' || (isOldest && next === 'nothing'); pages++) {
       if (!isLong && pages === Math.ceil(PATIENCE * expected) + 1) {
@@ -110,7 +111,7 @@ export class WindowReader {
       const overlap = Math.min(this.overlap, shown.length);
       const start = shown.length - overlap;
       const later = await (ahead.get(start) ?? server.ask(rest, start, limit));
-      const added = following(shown, overlap, later.page.records);
+      const added = following(known, overlap, later.page.records);
       if (!added) {
         server.failToFollow();
         const stuckMs = server.direction === 0 ? undefined : shown.at(-1)!.timeMs;
@@ -121,6 +122,7 @@ export class WindowReader {
         return this.readPages(span, {isOldest});
       }
       shown.push(...added);
+      added.forEach((record) => known.add(keyOf(record)));
       limit = undefined;
       next = await server.whatFollows(later, added.length);
       if (isOldest && (next === 'nothing' || added.some(({timeMs}) => timeMs < span.fromMs))) {
@@ -142,7 +144,8 @@ export class WindowReader {
   ): Promise<Reading | Cut> {
     const reading = await this.readPages(span, {first});
     const known = new Set(('shown' in reading ? reading.shown : reading.records).map(keyOf));
-    const isHeld = records.every((record) => !isIn([record], span) || known.has(keyOf(record)));
+    const within = records.filter(({timeMs}) => holds(span, timeMs));
+    const isHeld = within.every((record) => known.has(keyOf(record)));
     return isHeld || !this.server.widen() ? reading : this.readPages(span, {isOldest: true});
   }
 
@@ -158,7 +161,7 @@ export class WindowReader {
   }
 
   private isMostlyOutside(shown: readonly AuditRecord[], span: Window): boolean {
-    return 2 * shown.filter((record) => isIn([record], span)).length < shown.length;
+    return 2 * shown.filter(({timeMs}) => holds(span, timeMs)).length < shown.length;
   }
 
   /** Finds the end of a stretch that holds some pages; undefined if all of it holds less. */
@@ -214,6 +217,6 @@ export class WindowReader {
 }
 
 /** Whether one of the records lies in a stretch. */
-function isIn(records: readonly AuditRecord[], {fromMs, toMs}: Window): boolean {
-  return records.some(({timeMs}) => timeMs >= fromMs && timeMs <= toMs);
+function isIn(records: readonly AuditRecord[], span: Window): boolean {
+  return records.some(({timeMs}) => holds(span, timeMs));
 }

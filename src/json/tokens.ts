@@ -6,7 +6,6 @@ export const BACKSLASH = 0x5c;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
-export const CLOSE_BRACE = 0x7d;
 export const BLANK = 0x20;
 const MINUS = 0x2d;
 const PLUS = 0x2b;

@@ -102,13 +102,17 @@ export class Cursor {
       return true;
     }
     const key = emittedKey(hash);
-    const isNew = ordinal > (this.emitted.get(this.knownAs(record, key))?.count ?? 0);
-    if (!isNew && this.start.state?.isLegacy) {
-      this.renew(record, key);
-    } else if (!isNew) {
-      this.unmet.set(key, Math.max(0, (this.unmet.get(key) ?? 0) - 1));
-    } else if (maySurface) {
+    const {state, cloudId} = this.start;
+    const known = state?.isLegacy ? legacyKey(cloudId, record) : key;
+    const isNew = ordinal > (this.emitted.get(known)?.count ?? 0);
+    if (!isNew) {
+      this.unmet.set(known, Math.max(0, (this.unmet.get(known) ?? 0) - 1));
+    }
+    // What is known by a key of version 1.0.0 goes on as what it is now, too.
+    if (maySurface && (isNew || known !== key)) {
       this.remember(timeMs, key);
+    }
+    if (maySurface && isNew) {
       this.forgetIfMany();
     }
     return isNew;
@@ -144,19 +148,6 @@ export class Cursor {
       emitted: emitted.slice(-MAX_EMITTED),
       cloudId: this.start.cloudId,
     };
-  }
-
-  private knownAs(record: AuditRecord, key: string): string {
-    return this.start.state?.isLegacy ? legacyKey(this.start.cloudId, record) : key;
-  }
-
-  /** What is known by a key of version 1.0.0 goes on as what it is now, too. */
-  private renew(record: AuditRecord, key: string): void {
-    const known = this.knownAs(record, key);
-    this.unmet.set(known, Math.max(0, (this.unmet.get(known) ?? 0) - 1));
-    if (record.timeMs > this.settlesUntilMs) {
-      this.remember(record.timeMs, key);
-    }
   }
 
   private remember(timeMs: number, key: string): void {

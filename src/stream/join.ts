@@ -2,10 +2,8 @@ import type {WindowReader} from '../confluence/window-reader';
 import {Failure} from '../errors';
 import {formatTime} from './format';
 import type {Piece} from './plan';
-import {compare, oldestFirst, type Reading, recordsIn, unite} from './seams';
+import {compare, oldestFirst, type Reading, recordsIn, SEAM_RECORDS, unite} from './seams';
 
-/** How many known records a referee has to show on either side of a seam. */
-const SEAM_RECORDS = 8;
 const MS_PER_DAY = 86_400_000;
 /** In this many tries bounds have been asked for by a day wider, and windows cut to a hundredth. */
 const MOST_TRIES = 10;
@@ -55,8 +53,8 @@ export class Joiner {
     const before = recordsIn(left.records, {fromMs: -Infinity, toMs: right.window.fromMs - 1});
     const after = recordsIn(reading.records, right.window);
     const referee = await this.reader.readSurely({
-      fromMs: before.at(-SEAM_RECORDS)?.timeMs ?? before[0]?.timeMs ?? left.span.fromMs,
-      toMs: after[SEAM_RECORDS - 1]?.timeMs ?? after.at(-1)?.timeMs ?? right.window.toMs,
+      fromMs: before.slice(-SEAM_RECORDS)[0]?.timeMs ?? left.span.fromMs,
+      toMs: after.slice(0, SEAM_RECORDS).at(-1)?.timeMs ?? right.window.toMs,
     });
     const verdicts = [compare(left, referee), compare(reading, referee)];
     return verdicts.includes('differ') || !verdicts.includes('agree')

@@ -1,6 +1,6 @@
 import {COUNTED_PAGES, type Cut} from '../confluence/window-reader';
-import {type Reading, recordsIn} from './seams';
-import {cutAfter, lengthOf, overlapOf, type Window, without} from './windows';
+import {type Reading, recordsIn, SEAM_RECORDS} from './seams';
+import {cutAfter, holds, lengthOf, overlapOf, type Window, without} from './windows';
 
 /** A piece of the plan: its window is still to be read, on its way, or read. */
 export interface Piece {
@@ -44,8 +44,6 @@ const MARGIN = 2;
 const SURPRISE = 4;
 /** By so much a stretch is denser here than there before that is taken into account. */
 const UNEVEN = 2;
-/** How many records of its neighbours a reading should show on either side. */
-const SEAM_RECORDS = 8;
 const MOST_MARGIN_MS = 86_400_000;
 /** Where a margin holds more than the window, it is made smaller by this. */
 const LESS_MARGIN = 32;
@@ -125,9 +123,8 @@ export class Plan {
   divide(piece: Piece, {shown, counted, stuckMs = NaN}: Cut, {recordsPerPage}: AnswerSize): void {
     const {window, tries} = piece;
     const times = shown.map(({timeMs}) => timeMs);
-    const within = times.filter((each) => each >= window.fromMs && each <= window.toMs);
-    const latestMs = within.reduce((a, b) => Math.max(a, b), this.endMs);
-    this.endMs = latestMs;
+    const within = times.filter((each) => holds(window, each));
+    this.endMs = within.reduce((a, b) => Math.max(a, b), this.endMs);
     this.isUnsure = true;
     const end = counted && overlapOf(counted.span, window);
     const isBeyond = 2 * within.length < times.length || (end && lengthOf(end) <= 0);

@@ -3,14 +3,11 @@ import type {AuditRecord} from '../confluence/page';
 import type {WindowReader} from '../confluence/window-reader';
 import {Joiner, type Outcome} from './join';
 import {type Piece, Plan} from './plan';
-import {type Reading, recordsIn} from './seams';
+import {type Reading, recordsIn, SEAM_RECORDS} from './seams';
 import type {Window} from './windows';
 
 /** Windows that may be on their way at the same time; how many requests may is for the API. */
 const MOST_WINDOWS_OUT = 4;
-/** So many of the last records that were handed on are kept for the next seam, and all of the first one's millisecond. */
-const TAIL = 8;
-
 /** After a part a checkpoint may come. */
 const RECORDS_PER_PART = 4000;
 
@@ -124,11 +121,11 @@ function knownUntil(tail: Reading, {window, reading}: Piece): Reading {
   return {...reading!, span: known, records: [...tail.records, ...own]};
 }
 
-/** The last records of what was handed on, for the next seam. */
+/** The last records of what was handed on, for the next seam, and all of the first one's millisecond. */
 function tailOf(tail: Reading, piece: Piece): Reading {
   const {records} = knownUntil(tail, piece);
   const all = recordsIn(records, {fromMs: -Infinity, toMs: piece.window.toMs});
-  const fromMs = all.at(-TAIL)?.timeMs ?? tail.span.fromMs;
+  const fromMs = all.at(-SEAM_RECORDS)?.timeMs ?? tail.span.fromMs;
   const last = recordsIn(all, {fromMs, toMs: Infinity});
   return {...tail, span: {fromMs, toMs: piece.window.toMs}, records: last};
 }

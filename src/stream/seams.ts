@@ -15,6 +15,9 @@ import {overlapOf, type Window} from './windows';
  *   ones before showed, and goes on with others only. Then there are as many records as places.
  */
 
+/** How many records of its neighbours a reading should show, and known records a referee has to. */
+export const SEAM_RECORDS = 8;
+
 /** All records of a stretch of time, as answers showed them. */
 export interface Reading {
   readonly span: Window;
@@ -63,16 +66,16 @@ export function unite(
 }
 
 /**
- * The records that a page adds to the ones `before` it; undefined if it does not follow them, which
- * is to begin with `overlap` of them and go on with others. A log that changed meanwhile, ties that come in another order, rows that are left out after paging, and
- * an offset that is ignored all show in that.
+ * The records that a page adds to the ones before it, `known` by their keys; undefined if it does not
+ * follow them, which is to begin with `overlap` of them and go on with others. A log that changed
+ * meanwhile, ties that come in another order, rows that are left out after paging, and an offset that
+ * is ignored all show in that.
  */
 export function following(
-  before: readonly AuditRecord[],
+  known: ReadonlySet<string>,
   overlap: number,
   shown: readonly AuditRecord[],
 ): readonly AuditRecord[] | undefined {
-  const known = new Set(before.map(keyOf));
   const isKnown = shown.map((record) => known.has(keyOf(record)));
   const follows = shown.length >= overlap && isKnown.every((each, i) => each === i < overlap);
   return follows ? shown.slice(overlap) : undefined;

@@ -9,6 +9,11 @@ export function lengthOf({fromMs, toMs}: Window): number {
   return toMs - fromMs + 1;
 }
 
+/** Whether a time lies in a window. */
+export function holds({fromMs, toMs}: Window, timeMs: number): boolean {
+  return timeMs >= fromMs && timeMs <= toMs;
+}
+
 /** The two sides of a window that is cut after `atMs`, which must lie within it and not be its end. */
 export function cutAfter({fromMs, toMs}: Window, atMs: number): [Window, Window] {
   return [
