@@ -9,7 +9,7 @@ import {parseInstant} from '../src/instant';
 import {tellTime} from '../src/stream/clocks';
 import {parseState} from '../src/stream/state';
 import {type StreamState, writeStreamState} from '../src/stream/stream-state';
-import {joined, type Window, without} from '../src/stream/windows';
+import {joined, type Window, without} from '../src/reading/windows';
 import {runs, SOAK_TIMEOUT_MS} from './support/soak';
 
 jest.setTimeout(SOAK_TIMEOUT_MS);

@@ -43,9 +43,9 @@ export class PageSize {
    * @returns whether fewer will be asked for now
    */
   wasTooHeavy(asked: number, isTooLarge: boolean): boolean {
-    const least = isTooLarge ? 1 : Math.min(asked, LEAST_RECORDS);
+    const least = isTooLarge ? 1 : LEAST_RECORDS;
     const fewer = Math.max(least, Math.floor(asked / (isTooLarge ? 8 : 2)));
-    if (fewer < this.most) {
+    if (fewer < asked && fewer < this.most) {
       this.most = fewer;
       this.good = 0;
       this.trial = Math.min(2 * this.trial, LONGEST_TRIAL);

@@ -2,7 +2,7 @@ import type {AuditRecord} from '../confluence/page';
 import type {Now} from './clocks';
 import {legacyKey} from './legacy-key';
 import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
-import {joined, type Window, without} from './windows';
+import {joined, type Window, without} from '../reading/windows';
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {

@@ -5,14 +5,13 @@ import {type StreamDescriptor, streamState} from '../airbyte/messages';
 import type {RecordLines} from '../airbyte/record-lines';
 import type {Clock} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
-import {LogServer} from '../confluence/log-server';
-import {WindowReader} from '../confluence/window-reader';
+import {LogServer} from '../reading/log-server';
 import {Failure} from '../errors';
 import {type Clocks, isAheadOfAll, tellTime} from './clocks';
 import {Cursor, unreadOf} from './cursor';
 import {Emitter} from './emitter';
 import {formatTime} from './format';
-import {readWindows} from './read-windows';
+import {readWindow} from '../reading/read-windows';
 import {Report} from './report';
 import {warnOfRetention} from './retention';
 import {type StreamState, writeStreamState} from './stream-state';
@@ -45,7 +44,6 @@ export async function* readAuditRecords(
   const {api, cloudId, stream, state, backfillStartMs, clock, log} = deps;
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
-  const reader = new WindowReader(server);
   const report = new Report(server, clock, log);
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
@@ -59,10 +57,10 @@ export async function* readAuditRecords(
     const {first, clocks} = await open(deps, server);
     const now = tellTime(clocks);
     server.nowMs = now.atMostMs;
+    const {endMs} = server;
     cursor = new Cursor({...deps, now});
     warnOfState(deps, clocks);
     const emitter = new Emitter(stream.name, cloudId, cursor);
-    const endMs = Math.max(now.atMostMs, server.newestMs ?? 0);
     let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
       const {fromMs} = window;
@@ -70,10 +68,9 @@ export async function* readAuditRecords(
       log.info(`Reading from ${formatTime(fromMs)} to ${formatTime(toMs)}.`);
       const {unsettledFromMs} = cursor;
       const isOpen = window.toMs === Infinity;
-      for await (const part of readWindows(window, {
-        reader,
+      for await (const part of readWindow(window, {
+        server,
         unsettledFromMs,
-        endMs,
         first: isOpen ? first : undefined,
       })) {
         const lines = emitter.linesOf(part, clock.now());

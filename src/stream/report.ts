@@ -1,11 +1,11 @@
 import type {Log} from '../airbyte/log';
 import type {Clock} from '../clock';
-import type {LogServer} from '../confluence/log-server';
+import type {LogServer} from '../reading/log-server';
 import type {Cursor} from './cursor';
 import {formatCount, formatDuration, formatTime} from './format';
-import type {Part} from './read-windows';
+import type {Part} from '../reading/coverage';
 import {MAX_EMITTED} from './stream-state';
-import type {Window} from './windows';
+import type {Window} from '../reading/windows';
 
 const MS_PER_REPORT = 10_000;
 /** Before this share of the time to read is done, a sync cannot tell how long it will take. */

@@ -1,7 +1,7 @@
 import type {Log} from '../airbyte/log';
 import type {AuditApi} from '../confluence/audit-api';
 import {formatTime} from './format';
-import type {Window} from './windows';
+import type {Window} from '../reading/windows';
 
 const MS_PER_DAY = 86_400_000;
 /** Days in the units of RetentionPeriod that a site can be set to; of months and years, the longest. */

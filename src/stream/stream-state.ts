@@ -1,4 +1,4 @@
-import type {Window} from './windows';
+import type {Window} from '../reading/windows';
 
 /**
  * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:

@@ -168,7 +168,8 @@ function randomCluster(random: Random, plan: LogPlan, number: number): Happening
   const lateness = random.pick([0, 0, 0, 1, random.next()]);
   const lateOneIn = random.integer(1, 4);
   // `POST /audit` takes any time, also one that is to come.
-  const earlyMs = random.chance(0.02) ? random.pick([SECOND, HOUR, DAY]) : 0;
+  const areClocksRight = plan.steps.every(({skewMs, date}) => skewMs === 0 && date?.offMs === 0);
+  const earlyMs = areClocksRight && random.chance(0.02) ? random.pick([SECOND, HOUR, DAY]) : 0;
   return Array.from({length: count}, (_, n) => {
     const timeMs = firstMs + n * gapMs;
     const lateByMs = n % lateOneIn === 0 ? Math.floor(lateness * lookbackMs) : 0;

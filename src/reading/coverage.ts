@@ -1,0 +1,189 @@
+import type {AuditRecord} from '../confluence/page';
+import {contradiction} from './contradiction';
+import {areSame, isNothing, type Reading, readingOf, recordsIn, unite} from './reading';
+import {holds, overlapOf, type Window, without} from './windows';
+
+/** So many records of what was handed on are kept, for the seam to what comes. */
+export const SEAM_RECORDS = 8;
+/** How often readings may contradict each other. */
+const MOST_DISPUTES = 12;
+
+/** A window of which everything is known, and its records, oldest first. */
+export interface Part {
+  readonly window: Window;
+  readonly records: readonly AuditRecord[];
+}
+
+/**
+ * What is known of a window by now: readings, and gaps between them. Readings come in any order and
+ * are held against each other; what is known from the beginning on can be taken out.
+ */
+export class Coverage {
+  /** In order and apart. */
+  private readings: readonly Reading[] = [];
+  private nextMs: number;
+  /** Nothing surfaces here any more. */
+  private readonly settled: Window;
+  private disputes = 0;
+
+  /** @param unsettledFromMs from here on records may surface between two answers, epoch ms */
+  constructor(
+    private readonly whole: Window,
+    unsettledFromMs: number,
+  ) {
+    this.settled = {fromMs: -Infinity, toMs: unsettledFromMs - 1};
+    this.nextMs = whole.fromMs;
+  }
+
+  /** Everything was taken. */
+  get isDone(): boolean {
+    return this.nextMs > this.whole.toMs || this.nextMs === Infinity;
+  }
+
+  /** How many records lie ready. */
+  get count(): number {
+    return this.readings.reduce((sum, {records}) => sum + records.length, 0);
+  }
+
+  /** What is not known yet and nobody is asking for, in order. */
+  gaps(asked: readonly Window[] = []): Window[] {
+    const spans = [...this.readings.map(({span}) => span), ...asked];
+    const inOrder = spans.sort((a, b) => a.fromMs - b.fromMs);
+    return without({fromMs: this.nextMs, toMs: this.whole.toMs}, inOrder);
+  }
+
+  /** What of a window is not known yet, in order. */
+  gapsIn(window: Window): Window[] {
+    const rest = overlapOf(window, {fromMs: this.nextMs, toMs: Infinity});
+    return without(
+      rest,
+      this.readings.map(({span}) => span),
+    );
+  }
+
+  /** What is known next to a gap, on its newer or its older side; undefined if nothing is. */
+  beside(gap: Window, isNewer: boolean): Reading | undefined {
+    return this.readings.find(({span}) => holds(span, isNewer ? gap.toMs + 1 : gap.fromMs - 1));
+  }
+
+  /** Whether all that is wanted begins or ends there. */
+  isEnd(timeMs: number): boolean {
+    return timeMs === this.whole.fromMs || timeMs === this.whole.toMs;
+  }
+
+  /** Takes in what was shown. @throws Failure if answers go on contradicting each other */
+  add(reading: Reading): void {
+    if (isNothing(reading)) {
+      return;
+    }
+    const {fromMs, toMs} = reading.span;
+    const isApart = ({span}: Reading): boolean => span.toMs + 1 < fromMs || span.fromMs > toMs + 1;
+    let joined = reading;
+    for (const each of this.readings.filter((other) => !isApart(other))) {
+      const both = this.join(each, joined);
+      if (!both) {
+        this.dispute(each, reading);
+        return;
+      }
+      joined = both;
+    }
+    this.readings = [...this.readings.filter(isApart), joined].sort(
+      (a, b) => a.span.fromMs - b.span.fromMs,
+    );
+  }
+
+  /** What is known from the beginning on and held against what comes after it, if that is anything. */
+  take(): Part | undefined {
+    const first = this.readings.find(({span}) => holds(span, this.nextMs));
+    if (!first || this.isDone) {
+      return undefined;
+    }
+    const {span, records, agreedToMs} = first;
+    const fromMs = this.nextMs;
+    const toMs = span.toMs >= this.whole.toMs ? this.whole.toMs : Math.min(agreedToMs, span.toMs);
+    if (toMs < fromMs) {
+      return undefined;
+    }
+    this.nextMs = toMs + 1;
+    const taken = recordsIn(records, {fromMs, toMs});
+    const seamMs = recordsIn(records, {fromMs: -Infinity, toMs}).at(-SEAM_RECORDS)?.timeMs;
+    const kept = {fromMs: Math.max(span.fromMs, seamMs ?? -Infinity), toMs: span.toMs};
+    this.readings = this.readings.map((each) =>
+      each === first ? {...first, span: kept, records: recordsIn(records, kept)} : each,
+    );
+    return {window: {fromMs, toMs}, records: taken};
+  }
+
+  /** Forgets all that is not taken: it was believed for an order that there is not. */
+  forget(): void {
+    this.readings = [];
+  }
+
+  /** Forgets what will be needed last, but for what is needed next. */
+  forgetNewest(): void {
+    this.readings = this.readings.length > 1 ? this.readings.slice(0, -1) : this.readings;
+  }
+
+  /** Two readings as one; undefined if they differ where nothing may. */
+  private join(one: Reading, other: Reading): Reading | undefined {
+    const [a, b] = [this.withShown(one, other.edges), this.withShown(other, one.edges)];
+    if (!a || !b) {
+      return undefined;
+    }
+    const overlap = overlapOf(a.span, b.span);
+    const [inA, inB] = [recordsIn(a.records, overlap), recordsIn(b.records, overlap)];
+    if (!areSame(recordsIn(inA, this.settled), recordsIn(inB, this.settled))) {
+      return undefined;
+    }
+    const [first, second] = a.span.fromMs <= b.span.fromMs ? [a, b] : [b, a];
+    const span = {fromMs: first.span.fromMs, toMs: Math.max(a.span.toMs, b.span.toMs)};
+    const after = {fromMs: overlap.toMs + 1, toMs: Infinity};
+    return {
+      span,
+      records: [
+        ...recordsIn(first.records, {fromMs: -Infinity, toMs: overlap.fromMs - 1}),
+        ...unite(inA, inB),
+        ...recordsIn(first.records, after),
+        ...recordsIn(second.records, after),
+      ],
+      edges: unite(a.edges, b.edges).filter(({timeMs}) => !holds(span, timeMs)),
+      agreedToMs: Math.max(a.agreedToMs, b.agreedToMs, Math.min(a.span.toMs, b.span.toMs)),
+    };
+  }
+
+  /** A reading, and what others showed within its span; undefined if it lacks that where nothing may surface. */
+  private withShown(reading: Reading, shown: readonly AuditRecord[]): Reading | undefined {
+    const within = shown.filter(({timeMs}) => holds(reading.span, timeMs));
+    const lacking = within.filter(({timeMs}) => {
+      const window = {fromMs: timeMs, toMs: timeMs};
+      const there = recordsIn(reading.records, window);
+      const also = within.filter((each) => each.timeMs === timeMs);
+      return unite(there, also).length > there.length;
+    });
+    if (lacking.some(({timeMs}) => holds(this.settled, timeMs))) {
+      return undefined;
+    }
+    return lacking.length > 0 ? {...reading, records: unite(reading.records, lacking)} : reading;
+  }
+
+  /** Neither of two readings is believed where they differ. */
+  private dispute(known: Reading, shown: Reading): void {
+    if (++this.disputes > MOST_DISPUTES) {
+      throw contradiction(known.span.fromMs, describe([known, shown]));
+    }
+    const {fromMs, toMs} = overlapOf(known.span, shown.span);
+    const disputed = {fromMs: fromMs - 1, toMs: toMs + 1};
+    this.readings = this.readings.flatMap((each) =>
+      each === known
+        ? without(each.span, [disputed]).map((span) => readingOf(span, each.records))
+        : [each],
+    );
+  }
+}
+
+function describe(readings: readonly Reading[]): string {
+  const shown = readings.map(
+    ({records, span}) => `${records.length} records from ${span.fromMs} to ${span.toMs}`,
+  );
+  return `Answers showed ${shown.join(', ')}.`;
+}

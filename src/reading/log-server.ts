@@ -1,0 +1,189 @@
+import type {AuditAnswer, AuditApi, AuditQuery} from '../confluence/audit-api';
+import {MOST_RECORDS} from '../confluence/page-size';
+import {contradiction} from './contradiction';
+import {SEAM_RECORDS} from './coverage';
+import type {Window} from './windows';
+
+/** By how much a bound may be cut or rounded, ms: not at all, its own millisecond, a second, a minute, a day. */
+const ROUNDINGS_MS = [0, 1, 1000, 60_000, 86_400_000];
+/** Nothing happened then, so an answer about it has nothing after it. */
+const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
+/** How often a server is asked about that: one that says so now and then must be caught at it. */
+const MOST_DOUBTS = 8;
+/** So many requests in which nothing could be told for sure are no search any more but a loop. */
+const MOST_WITHOUT_PROGRESS = 400;
+/** One may be chance, a record that surfaced in between. */
+const MOST_FAILURES_TO_FOLLOW = 2;
+
+/** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
+export class LogServer {
+  /** Numbers about all the answers so far. */
+  readonly counts = {requests: 0, rows: 0, replaced: 0};
+  /** creationDate of the newest record that was shown, epoch ms. */
+  newestMs: number | undefined;
+  /** creationDate of a record on which no rounding of bounds would fall, if one was shown; epoch ms. */
+  oddMs: number | undefined;
+  /** The size of a record as it was sent, on average, in bytes. */
+  bytesPerRecord = 700;
+  /** What the time is taken for, epoch ms. */
+  nowMs = Infinity;
+  /** How all answers were ordered so far: -1 newest first, 1 oldest first, 0 neither; undefined: not seen. */
+  direction: -1 | 0 | 1 | undefined;
+  /** No answer has shown more records: one that shows as many may have been cut. */
+  private mostShown = 0;
+  /** The most records of an answer after which there were more. */
+  private mostCut = 0;
+  private latestLimit = MOST_RECORDS;
+  private rounding = 0;
+  /** `_links.next` was seen where nothing can follow: it says nothing here. */
+  private isNextMeaningless = false;
+  private doubts = 0;
+  private failedToFollow = 0;
+  private sinceProgress = 0;
+
+  constructor(private readonly api: AuditApi) {}
+
+  /** Nothing later is known of, epoch ms. A bound after it is not sent, since what servers make of one is not known. */
+  get endMs(): number {
+    return Math.max(this.nowMs, this.newestMs ?? 0);
+  }
+
+  /** How many records a full answer shows, as far as is known. */
+  get recordsPerPage(): number {
+    return Math.min(this.mostCut || MOST_RECORDS, this.latestLimit);
+  }
+
+  /** So many rows at least go by with each page, even if it shows none. */
+  get leastPage(): number {
+    return Math.max(1, Math.min(this.mostShown, this.latestLimit));
+  }
+
+  /** So many of a page's records the next one shows again; at least two, between which something is proven. */
+  overlapOf(records: number): number {
+    return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
+  }
+
+  /** More was found after an answer with so many records. */
+  wasCut(records: number): void {
+    this.mostCut = Math.max(this.mostCut, records);
+  }
+
+  /** Something was told for sure. */
+  progress(): void {
+    this.sinceProgress = 0;
+  }
+
+  /** Whether pages follow each other by offset here, as far as is known. */
+  get hasOffsets(): boolean {
+    return this.failedToFollow < MOST_FAILURES_TO_FOLLOW;
+  }
+
+  /** A page did not follow the one before. */
+  failToFollow(): void {
+    this.failedToFollow++;
+  }
+
+  /** Bounds are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
+  widen(): boolean {
+    const canWiden = this.rounding < ROUNDINGS_MS.length - 1;
+    this.rounding += canWiden ? 1 : 0;
+    return canWiden;
+  }
+
+  /** What to ask for so that all of a stretch of time is shown, however bounds are cut. */
+  padded({fromMs, toMs}: Window): Window {
+    const byMs = ROUNDINGS_MS[this.rounding]!;
+    return {fromMs: fromMs - byMs, toMs: toMs + byMs < this.endMs ? toMs + byMs : Infinity};
+  }
+
+  /** One answer about a stretch of time, counted; what it shows is learnt from. */
+  async ask({fromMs, toMs}: Window, start = 0, limit = MOST_RECORDS): Promise<AuditAnswer> {
+    const query = {
+      ...(fromMs > -Infinity && {startDate: Math.max(0, fromMs)}),
+      ...(toMs < Infinity && {endDate: toMs}),
+      start,
+      limit,
+    };
+    this.counts.requests++;
+    if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
+      throw contradiction(
+        fromMs,
+        `${MOST_WITHOUT_PROGRESS} requests told nothing for sure; the last was ${JSON.stringify(query)}`,
+      );
+    }
+    const answer = await this.api.getPage(query);
+    const {records, bytes, replaced} = answer.page;
+    this.counts.rows += records.length;
+    this.counts.replaced += replaced;
+    this.mostShown = Math.max(this.mostShown, records.length);
+    if (limit === MOST_RECORDS && this.saysMore(answer)) {
+      this.wasCut(records.length);
+    }
+    this.latestLimit = limit === MOST_RECORDS ? answer.limit : this.latestLimit;
+    this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
+    this.learnBeginning(query, records[0]?.timeMs);
+    for (const [i, {timeMs}] of records.entries()) {
+      const step = i === 0 ? 0 : Math.sign(timeMs - records[i - 1]!.timeMs);
+      if (step !== 0) {
+        this.direction = (this.direction ?? step) === step ? (step as -1 | 1) : 0;
+      }
+      this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
+      this.oddMs = this.oddMs === undefined || isOdder(timeMs, this.oddMs) ? timeMs : this.oddMs;
+      refuseFarOutside(timeMs, query);
+    }
+    return answer;
+  }
+
+  /** Whether an answer may have been cut: it says so, or shows as many records as any did. */
+  mayBeCut(answer: AuditAnswer): boolean {
+    const {records} = answer.page;
+    return (records.length > 0 && records.length >= this.mostShown) || this.saysMore(answer);
+  }
+
+  /** Whether an answer shows as many records as one may show here, so that others may come after them. */
+  isFull(answer: AuditAnswer): boolean {
+    const {length} = answer.page.records;
+    return this.hasOffsets
+      ? length >= Math.min(this.leastPage, answer.limit)
+      : length >= this.recordsPerPage || this.saysMore(answer);
+  }
+
+  /** Whether an answer says of itself that more comes after it. */
+  saysMore({page: {records, hasNext, limit}, limit: asked}: AuditAnswer): boolean {
+    const isFull = records.length > 0 && records.length >= Math.min(asked, limit ?? Infinity);
+    return isFull || (hasNext && !this.isNextMeaningless);
+  }
+
+  /** Whether an answer has a `next` that may be true: this server does not say so where nothing can follow. */
+  async hasNext({page}: AuditAnswer): Promise<boolean> {
+    if (page.hasNext && !this.isNextMeaningless && this.doubts < MOST_DOUBTS) {
+      this.doubts++;
+      const nothing = await this.ask(BEFORE_ALL);
+      this.isNextMeaningless = nothing.page.records.length === 0 && nothing.page.hasNext;
+    }
+    return page.hasNext && !this.isNextMeaningless;
+  }
+
+  /** An answer that could begin with the newest record, and begins with another, does not go newest first. */
+  private learnBeginning({start, endDate}: AuditQuery, headMs = Infinity): void {
+    if (this.direction === undefined && start === 0 && endDate === undefined) {
+      this.direction = headMs < (this.newestMs ?? 0) ? 1 : undefined;
+    }
+  }
+}
+
+/** @throws Failure if a record lies so far outside that no rounding of bounds explains it */
+function refuseFarOutside(timeMs: number, {startDate, endDate}: AuditQuery): void {
+  const mostMs = 2 * ROUNDINGS_MS.at(-1)!;
+  if (timeMs < (startDate ?? 0) - mostMs || timeMs > (endDate ?? Infinity) + mostMs) {
+    throw contradiction(
+      timeMs,
+      `asked for ${startDate} to ${endDate}, got a record of another time, ${timeMs}`,
+    );
+  }
+}
+
+/** Whether a time is further from round than another. */
+function isOdder(timeMs: number, thanMs: number): boolean {
+  return ROUNDINGS_MS.some((grainMs) => timeMs % grainMs !== 0 && thanMs % grainMs === 0);
+}

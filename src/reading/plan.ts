@@ -1,0 +1,178 @@
+import type {Order, Seen} from './walk';
+import {lengthOf, type Window} from './windows';
+
+/** What is known of how a server answers. */
+export interface AnswerSize {
+  /** How many records a full answer shows. */
+  readonly recordsPerPage: number;
+  readonly bytesPerRecord: number;
+  /** Where a window without an end is taken to end, epoch ms. */
+  readonly endMs: number;
+  readonly direction: number | undefined;
+  /** Whether several answers can be put together. */
+  readonly hasOffsets: boolean;
+  /** So many of a page's records the next one shows again. */
+  overlapOf(records: number): number;
+}
+
+/** A window is cut for so many full pages: its last one is wasted in part, and all are in memory at once. */
+const PAGES_PER_WINDOW = 5;
+/** Where several answers cannot be put together. */
+const PAGES_OF_ONE_ANSWER = 0.6;
+/** Where a page holds too few records to be in any order, so that it is read by its place. */
+const RECORDS_BY_PLACE = 10;
+const BYTES_PER_WINDOW = 4_000_000;
+/** So many pages at most are read at once. */
+export const MOST_PAGES = 10;
+/** By so much more pages than expected a gap is taken to be denser than thought. */
+const PATIENCE = 1.5;
+/** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
+const MOST_BYTES_AHEAD = 12_000_000;
+/** Two standard deviations of a count, where events come independently: so few windows need a page more. */
+const MARGIN = 2;
+/** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
+const SURPRISE = 4;
+/** A gap that is hardly longer than a window is not cut. */
+const HARDLY_LONGER = 1.2;
+/** How far to look beyond a gap where nothing is known, and by how much farther each time that shows nothing. */
+const FIRST_MARGIN_MS = 86_400_000;
+const WIDER = 32;
+const LONGEST_MARGIN_MS = 400 * 86_400_000;
+
+/**
+ * How to ask for what is not known yet: it cuts gaps to windows that hold some pages each, by one
+ * estimate of how close together records lie, in records a millisecond.
+ */
+export class Plan {
+  private density: number | undefined;
+  private isUnsure = true;
+  /** How many windows in a row held nothing. */
+  private empty = 0;
+  /** Counted places: between two of them lie as many records as may be read at once. Epoch ms, in order. */
+  private cuts: readonly number[] = [];
+
+  constructor(private readonly size: AnswerSize) {}
+
+  /**
+   * The next window to ask for; undefined if none may be for now.
+   * @param gaps what nobody is asking for, in order
+   * @param out what is being asked for
+   * @param ready how many records lie ready
+   * @param strikes how often asking has brought nothing of late
+   */
+  next(
+    gaps: readonly Window[],
+    out: readonly Order[],
+    ready: number,
+    strikes: number,
+  ): Order | undefined {
+    const {size} = this;
+    const gap = gaps.find((each) => !isLeftOver(each, gaps, out, size));
+    if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
+      return undefined;
+    }
+    const pages = out.reduce((sum, order) => sum + order.pages, 0);
+    const ahead = (ready + pages * size.recordsPerPage) * size.bytesPerRecord;
+    if (ahead > MOST_BYTES_AHEAD && (out.length > 0 || gap !== gaps[0])) {
+      return undefined;
+    }
+    return this.orderOf(gap, strikes);
+  }
+
+  /** Takes in what was shown of a window. */
+  learn({isCounted}: Order, {window, count}: Seen): void {
+    const {size, density} = this;
+    const lengthMs = this.lengthOf(window);
+    const target = targetOf(size);
+    if (density === undefined) {
+      this.isUnsure = 2 * count < size.recordsPerPage;
+      this.density = Math.max(1, count) / lengthMs;
+      return;
+    }
+    const isLeftOver = count > 0 && SURPRISE * Math.max(count, density * lengthMs) < target;
+    if (isCounted && count === 0) {
+      this.cuts = this.cuts.filter((each) => each > window.toMs + 1);
+    }
+    if (isCounted || isLeftOver) {
+      return;
+    }
+    this.empty = count === 0 ? this.empty + 1 : 0;
+    const least = target / SURPRISE ** Math.max(1, this.empty);
+    const shown = Math.max(count, least) / lengthMs;
+    this.isUnsure = count < least || shown > SURPRISE * density;
+    this.density = this.isUnsure ? shown : (density + shown) / 2;
+  }
+
+  /** Takes in that a window holds more than one can read of it at once, and perhaps where to cut it. */
+  divide(window: Window, cuts: readonly number[]): void {
+    if (cuts.length > 0) {
+      this.cuts = [...this.cuts, ...cuts].sort((a, b) => a - b);
+      return;
+    }
+    const half = (2 * targetOf(this.size)) / this.lengthOf(window);
+    this.density = Math.max(this.density ?? 0, half);
+    this.isUnsure = true;
+    this.cuts = [];
+  }
+
+  private orderOf(gap: Window, strikes: number): Order {
+    const {density, size} = this;
+    const cutMs = this.cuts.find((each) => each > gap.fromMs && each <= gap.toMs);
+    const isCounted = cutMs !== undefined;
+    const spanMs = isCounted ? cutMs - gap.fromMs : density ? targetOf(size) / density : Infinity;
+    const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
+    const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
+    const window = {fromMs: gap.fromMs, toMs};
+    const expected = isCounted ? MOST_PAGES : this.pagesIn(window);
+    const isOne = !size.hasOffsets || size.direction === 0 || strikes > 0;
+    const isAlone = isOne || (this.isUnsure && !isCounted);
+    const overlap = size.overlapOf(size.recordsPerPage);
+    const widenedMs = (density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS) * WIDER ** strikes;
+    return {
+      window,
+      pages: isAlone ? 1 : Math.min(MOST_PAGES, expected),
+      mostPages: Math.min(MOST_PAGES, density ? Math.ceil(PATIENCE * expected) : MOST_PAGES) + 1,
+      marginMs: widenedMs > LONGEST_MARGIN_MS ? Infinity : Math.max(1, widenedMs),
+      isCut,
+      isCounted,
+      isBlind: !density,
+      overlap: Math.max(1, (overlap - 1) >> strikes),
+    };
+  }
+
+  /** How many pages a window takes if it is as dense as others. */
+  private pagesIn(window: Window): number {
+    const {size, density = 0} = this;
+    const overlap = size.overlapOf(size.recordsPerPage);
+    const records = density * this.lengthOf(window) + 2 * overlap;
+    return Math.ceil(records / Math.max(1, size.recordsPerPage - overlap));
+  }
+
+  private lengthOf({fromMs, toMs}: Window): number {
+    const end = Math.min(toMs, Math.max(this.size.endMs, fromMs));
+    return Math.max(1, lengthOf({fromMs, toMs: end}));
+  }
+}
+
+/** Whether a gap lies between what is known and what is being asked for, which may well show what is in it. */
+function isLeftOver(
+  gap: Window,
+  gaps: readonly Window[],
+  out: readonly Order[],
+  {direction}: AnswerSize,
+): boolean {
+  return direction === 1
+    ? gap !== gaps.at(-1) && out.some(({window}) => window.toMs === gap.fromMs - 1)
+    : out.some(({window}) => window.fromMs === gap.toMs + 1);
+}
+
+/** For how many records a window is cut. */
+function targetOf(size: AnswerSize): number {
+  const {recordsPerPage, bytesPerRecord, hasOffsets, direction} = size;
+  const overlap = size.overlapOf(recordsPerPage);
+  const pages = direction === 0 || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
+  const full =
+    recordsPerPage < 3 ? RECORDS_BY_PLACE : pages * (recordsPerPage - overlap) - 2 * overlap;
+  const records = Math.min(Math.max(1, full), BYTES_PER_WINDOW / bytesPerRecord);
+  return Math.max(1, records - MARGIN * Math.sqrt(records));
+}

@@ -1,0 +1,116 @@
+import type {AuditAnswer} from '../confluence/audit-api';
+import {contradiction} from './contradiction';
+import {Coverage, type Part} from './coverage';
+import {GapReader} from './gap-reader';
+import type {LogServer} from './log-server';
+import {Plan} from './plan';
+import {recordsIn} from './reading';
+import type {Order} from './walk';
+import type {Window} from './windows';
+
+/** Windows that may be asked for at the same time; how many requests may is for the API. */
+const MOST_WINDOWS_OUT = 4;
+/** So often may asking bring nothing. */
+const MOST_STRIKES = 40;
+/** After a part a checkpoint may come. */
+const RECORDS_PER_PART = 4000;
+/** What may lie ready at most, however it came: what will be needed last is forgotten, and asked for again. */
+const MOST_BYTES_READY = 24_000_000;
+
+/** What reading a window takes. */
+export interface ReadWindowDeps {
+  readonly server: LogServer;
+  /** From here on records may still surface, epoch ms. */
+  readonly unsettledFromMs: number;
+  /** The answer to the whole window that is there already. */
+  readonly first: AuditAnswer | undefined;
+}
+
+/**
+ * Reads a window to its end and yields what it holds as parts: side by side, oldest first, none left
+ * out. Later gaps are asked for while earlier records are handed on.
+ * @throws Failure after all that is proven before it
+ */
+export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGenerator<Part> {
+  const {server, unsettledFromMs} = deps;
+  const coverage = new Coverage(whole, unsettledFromMs);
+  const reader = new GapReader(server, coverage);
+  const plan = new Plan(server);
+  const out = new Map<Order, Promise<void>>();
+  let {first} = deps;
+  let failure: {reason: unknown} | undefined;
+  let strikes = 0;
+  /** Answers are taken to go newest first until they show that they do not. */
+  let direction: number = server.direction ?? -1;
+
+  const work = async (order: Order, answer: AuditAnswer | undefined): Promise<void> => {
+    const {window} = order;
+    const before = JSON.stringify(coverage.gapsIn(window));
+    const {seen, isDense, cuts} = await reader.read(order, answer);
+    const isNothing = JSON.stringify(coverage.gapsIn(window)) === before;
+    strikes = isNothing && !order.isCut && !isDense ? strikes + 1 : 0;
+    if (strikes > MOST_STRIKES) {
+      throw contradiction(window.fromMs, `${strikes} requests brought nothing`);
+    }
+    if (isNothing && order.isCut && !isDense) {
+      // Too little lies in it, and too far from what comes before it, to prove anything.
+      plan.learn(order, {window, count: 0});
+    } else if (!isNothing || seen.count > 0) {
+      plan.learn(order, seen);
+    }
+    if (isDense) {
+      plan.divide(window, cuts);
+    }
+  };
+  const sendAll = (): void => {
+    while (!failure && out.size < MOST_WINDOWS_OUT) {
+      const orders = [...out.keys()];
+      const gaps = coverage.gaps(orders.map(({window}) => window));
+      const order = plan.next(gaps, orders, coverage.count, strikes);
+      if (!order) {
+        return;
+      }
+      const request = work(order, first)
+        .catch((reason: unknown) => {
+          failure ??= {reason};
+        })
+        .finally(() => out.delete(order));
+      first = undefined;
+      out.set(order, request);
+    }
+  };
+
+  while (!coverage.isDone) {
+    if (direction !== (server.direction ?? -1)) {
+      direction = server.direction!;
+      coverage.forget();
+    }
+    sendAll();
+    const part = coverage.take();
+    if (part) {
+      server.progress();
+      yield* inSlices(part);
+    } else if (failure) {
+      throw failure.reason;
+    } else {
+      if (coverage.count * server.bytesPerRecord > MOST_BYTES_READY) {
+        coverage.forgetNewest();
+      }
+      await Promise.race(out.values());
+    }
+  }
+}
+
+/** A part in slices of a few thousand records, each of which holds its milliseconds whole. */
+function* inSlices({window, records}: Part): Generator<Part> {
+  let {fromMs} = window;
+  let rest = records;
+  while (rest.length > RECORDS_PER_PART) {
+    const toMs = rest[RECORDS_PER_PART - 1]!.timeMs;
+    const slice = recordsIn(rest, {fromMs, toMs});
+    yield {window: {fromMs, toMs}, records: slice};
+    rest = rest.slice(slice.length);
+    fromMs = toMs + 1;
+  }
+  yield {window: {fromMs, toMs: window.toMs}, records: rest};
+}
