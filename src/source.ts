@@ -20,6 +20,7 @@ import {type Config, parseConfig} from './config';
 import type {Connection, Observer, Patience} from './confluence/connect';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
+import {oneLine} from './http/one-line';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
 import {parseState} from './stream/state';
@@ -27,6 +28,8 @@ import {parseState} from './stream/state';
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
+/** A field's name comes from outside: it may be of any length. */
+const LONGEST_PATH = 100;
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
@@ -149,6 +152,14 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       onExchange: ({path, status, ms, traceId}) => {
         const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
         log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
+      },
+      onDrift: ({path, isOtherType}) => {
+        const what = isOtherType
+          ? 'a value of another type than the schema of this version says'
+          : 'a field that the schema of this version does not know';
+        log.warn(
+          `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`,
+        );
       },
     };
     return load.connection().connect(config, patience, {clock, observer, createHttpClient});

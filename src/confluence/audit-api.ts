@@ -10,7 +10,7 @@ import {judge} from './failures';
 import type {AuditPage} from './page';
 import {PageSize} from './page-size';
 import {readPage, readRetention, type Retention} from './read-answer';
-import {RecordHasher} from './record-id';
+import {type Drift, RecordHasher} from './record-id';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;
@@ -41,7 +41,7 @@ export interface AuditApiDeps {
   readonly throttle: Throttle;
   readonly policy: RetryPolicy;
   readonly timeoutMs: number;
-  readonly observer: {onWait(wait: Wait): void};
+  readonly observer: {onWait(wait: Wait): void; onDrift(drift: Drift): void};
 }
 
 /** The audit endpoint of one tenant, one page a call. */
@@ -60,7 +60,7 @@ export class AuditApi {
   ) {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
-    this.hasher = new RecordHasher(cloudId);
+    this.hasher = new RecordHasher(cloudId, (drift) => deps.observer.onDrift(drift));
     this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
   }
 

@@ -4,6 +4,7 @@ import {type HttpClient, MOST_SILENCES, NetworkError} from '../http/client';
 import type {Wait} from '../http/retry';
 import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
 import {AuditApi} from './audit-api';
+import type {Drift} from './record-id';
 import {resolveCloudId} from './tenant';
 
 /** How patient a command is. */
@@ -30,6 +31,8 @@ export interface Exchange {
 export interface Observer {
   onWait(wait: Wait): void;
   onExchange(exchange: Exchange): void;
+  /** Once at most. */
+  onDrift(drift: Drift): void;
 }
 
 /** A tenant, and the way to its audit log. */

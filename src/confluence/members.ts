@@ -2,6 +2,7 @@ import {OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
 
 /** As far as it is needed here: the part of the stream's schema that describes one kind of object. */
 export interface ObjectSchema {
+  readonly type: string | readonly string[];
   readonly properties: Readonly<Record<string, {readonly type: string | readonly string[]}>>;
 }
 
@@ -17,16 +18,18 @@ export class Members {
   private readonly names: readonly string[];
   private readonly nameBytes: readonly Buffer[];
   private readonly types: readonly number[];
+  private readonly type: number;
   /** By length and first byte of a name: the places of the names that have both. */
   private readonly byHead: readonly (readonly number[] | undefined)[];
 
   constructor(
-    {properties}: ObjectSchema,
+    {type, properties}: ObjectSchema,
     readonly wanted: readonly string[],
   ) {
     const others = Object.keys(properties).filter((name) => !wanted.includes(name));
     this.names = [...wanted, ...others];
     this.nameBytes = this.names.map((name) => Buffer.from(name));
+    this.type = maskOf(type);
     this.types = this.names.map((name) => maskOf(properties[name]!.type));
     const byHead: (number[] | undefined)[] = Array.from({length: HEADS});
     this.nameBytes.forEach((name, place) => {
@@ -49,6 +52,11 @@ export class Members {
   /** Whether the schema lets a value that starts with `byte` stand at this place. */
   allows(place: number, byte: number): boolean {
     return (this.types[place]! & TYPES_BY_FIRST_BYTE[byte]!) !== 0;
+  }
+
+  /** Whether it lets one stand where such an object does. */
+  allowsInstead(byte: number): boolean {
+    return (this.type & TYPES_BY_FIRST_BYTE[byte]!) !== 0;
   }
 }
 

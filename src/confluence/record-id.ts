@@ -51,14 +51,21 @@ export interface WalkedRecord {
   readonly ours: readonly (readonly [number, number])[];
 }
 
+/** Something in a record that the stream's schema does not say. */
+export interface Drift {
+  /** Where it stands: `author.type`, `changedValues[].name`. */
+  readonly path: string;
+  /** The schema knows the field, but with another type. */
+  readonly isOtherType: boolean;
+}
+
 /**
  * Walks over one tenant's records, and makes what an id is hashed from: the JSON text, without white
  * space, of an array that the README documents. A plain string goes in as its bytes stand;
  * any other value as JSON.stringify writes what JSON.parse reads; what is absent as null.
  */
 export class RecordHasher {
-  /** The path of the first member that the stream's schema does not know, or not with this type. */
-  drift: string | undefined;
+  private hasDrifted = false;
   private readonly stable = new TextWriter(16 * 1024);
   private readonly content = new TextWriter(16 * 1024);
   /** Where each part of STABLE stands in `stable`: start and end. */
@@ -67,7 +74,11 @@ export class RecordHasher {
 
   private readonly head: number;
 
-  constructor(cloudId: string) {
+  /** @param onDrift told of what the schema does not say, the first time that such a thing is met */
+  constructor(
+    cloudId: string,
+    private readonly onDrift: (drift: Drift) => void,
+  ) {
     this.content.text(`["${cloudId}",`);
     this.head = this.content.length;
   }
@@ -123,10 +134,15 @@ export class RecordHasher {
     const end = scanner.key();
     const place = members.find(scanner.bytes, start, end);
     const byte = scanner.peek();
-    if (this.drift === undefined && (place < 0 || !members.allows(place, byte))) {
-      this.drift = path + nameAt(scanner.bytes, start, end);
+    if (!this.hasDrifted && (place < 0 || !members.allows(place, byte))) {
+      this.note(path + nameAt(scanner.bytes, start, end), place >= 0);
     }
     return place;
+  }
+
+  private note(path: string, isOtherType: boolean): void {
+    this.hasDrifted = true;
+    this.onDrift({path, isOtherType});
   }
 
   private part(scanner: Scanner, place: number): void {
@@ -151,6 +167,9 @@ export class RecordHasher {
     this.stable.byte(OPEN_BRACKET);
     for (let more = scanner.enter(OPEN_BRACKET); more; more = scanner.next(OPEN_BRACKET)) {
       this.stable.comma(OPEN_BRACKET);
+      if (!this.hasDrifted && !members.allowsInstead(scanner.peek())) {
+        this.note(path.slice(0, -1), true);
+      }
       this.object(scanner, members, path);
     }
     this.stable.byte(CLOSE_BRACKET);
