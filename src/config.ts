@@ -4,7 +4,8 @@ import {holdAgainstSpecification} from './specification';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Of a cloud id. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
 
 /** Where the tenant is: its cloud id, or the host name of a site whose cloud id is to be looked up. */

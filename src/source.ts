@@ -17,10 +17,11 @@ import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messag
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
-import type {Connection, Observer, Patience} from './confluence/connect';
+import type {Connection, Observer} from './confluence/connect';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import {oneLine} from './http/one-line';
+import {oneLine} from './unseen';
+import type {Patience} from './http/requests';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
 import {parseState} from './stream/state';

@@ -4,7 +4,7 @@ import {Failure, type FailureKind} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {type Remedy, Retry} from '../http/retry';
 import {requestedWaitMs} from '../http/retry-timing';
-import {describeAnswer, unexpected, type Words, wordsOf} from './words';
+import {describeAnswer, unexpected, type Words, wordsOf} from './answers';
 
 /** An answer that is not 200, as the table reads it. */
 interface Refusal extends Words {
