@@ -29,6 +29,12 @@ const TOKENS = 'https://id.atlassian.com/manage-profile/security/api-tokens';
 const SHOWN = 'https://<your site>.atlassian.net/_edge/tenant_info shows it';
 
 /**
+ * Amid good answers Atlassian's edge gives passing 401s, 403s and 404s under load; they are gone within
+ * about a minute (measured on a live site; they carry `x-cache: Error from cloudfront`).
+ */
+const passing = (): Remedy => ({delaysMs: [5_000, 25_000]});
+
+/**
  * The first row that fits decides; what fits none is unexpected. A status is no verdict: a 403 is one
  * only in the words of Confluence or of the gateway.
  */
@@ -154,14 +160,6 @@ export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): 
   const failure = new Failure(row.kind, message, {detail: describeAnswer(answer)});
   const remedy = row.remedy?.(refusal);
   return remedy && (isWarm || !remedy.delaysMs) ? new Retry(failure, remedy) : failure;
-}
-
-/**
- * Amid good answers Atlassian's edge gives passing 401s, 403s and 404s under load; they are gone within
- * about a minute (measured on a live site; they carry `x-cache: Error from cloudfront`).
- */
-function passing(): Remedy {
-  return {delaysMs: [5_000, 25_000]};
 }
 
 function says(status: number, pattern: RegExp): Row['when'] {

@@ -125,15 +125,12 @@ function unitAt(bytes: Buffer, at: number): number {
   if (bytes[at + 1] !== LETTER_U) {
     throw faultAt(bytes, at + 1);
   }
-  let unit = 0;
-  for (let next = at + 2; next < at + 6; next++) {
-    const digit = Number.parseInt(String.fromCharCode(bytes[next] ?? 0), 16);
-    if (Number.isNaN(digit)) {
-      throw faultAt(bytes, next);
-    }
-    unit = unit * 16 + digit;
+  const digits = bytes.toString('latin1', at + 2, at + 6);
+  const good = /^[\da-f]*/i.exec(digits)![0].length;
+  if (good < 4) {
+    throw faultAt(bytes, at + 2 + good);
   }
-  return unit;
+  return Number.parseInt(digits, 16);
 }
 
 function isHighHalf(unit: number): boolean {
