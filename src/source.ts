@@ -17,11 +17,11 @@ import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messag
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
-import type {Connection, Observer} from './confluence/connect';
+import type {Connection} from './confluence/connect';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import {oneLine} from './unseen';
 import type {Patience} from './http/requests';
+import type {Wait} from './http/retry';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
 import {parseState} from './stream/state';
@@ -29,8 +29,6 @@ import {parseState} from './stream/state';
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
-/** A field's name comes from outside: it may be of any length. */
-const LONGEST_PATH = 100;
 const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
@@ -134,36 +132,23 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     return config;
   }
 
-  /** Tells waits and requests in the log; waits for the rate limit also to `onLimit`, until when (epoch ms). */
+  /** @param onLimit told of waits for the rate limit, until when (epoch ms) */
   private connect(
     config: Config,
     patience: Patience,
     onLimit?: (untilMs: number) => void,
   ): Promise<Connection> {
     const {clock, createHttpClient, log} = this.deps;
-    const observer: Observer = {
-      onWait: ({ms, tries, failure, isRateLimited}) => {
-        const untilMs = Math.ceil(clock.now() + ms);
-        if (isRateLimited) {
-          onLimit?.(untilMs);
-        }
-        const until = formatTime(untilMs);
-        log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
-      },
-      onExchange: ({path, status, ms, traceId}) => {
-        const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
-        log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
-      },
-      onDrift: ({path, isOtherType}) => {
-        const what = isOtherType
-          ? 'a value of another type than the schema of this version says'
-          : 'a field that the schema of this version does not know';
-        log.warn(
-          `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`,
-        );
-      },
+    const onWait = ({ms, tries, failure, isRateLimited}: Wait): void => {
+      const untilMs = Math.ceil(clock.now() + ms);
+      if (isRateLimited) {
+        onLimit?.(untilMs);
+      }
+      const until = formatTime(untilMs);
+      log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
     };
-    return load.connection().connect(config, patience, {clock, observer, createHttpClient});
+    const deps = {clock, log, onWait, createHttpClient};
+    return load.connection().connect(config, patience, deps);
   }
 }
 

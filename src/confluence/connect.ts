@@ -1,14 +1,17 @@
-import type {Clock} from '../clock';
 import {type Config, UUID} from '../config';
 import {Failure} from '../errors';
 import type {HttpAnswer, HttpClient} from '../http/client';
-import {type Patience, type RequestObserver, Requests} from '../http/requests';
+import {type Patience, type RequestDeps, Requests} from '../http/requests';
 import {Retry} from '../http/retry';
 import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
+import {oneLine} from '../unseen';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 import type {Drift} from './members';
 import {unexpected} from './answers';
+
+/** The name of a field comes from outside: it may be of any length. */
+const LONGEST_PATH = 100;
 
 /** A tenant, and the way to its audit log. */
 export interface Connection {
@@ -16,16 +19,9 @@ export interface Connection {
   readonly api: AuditApi;
 }
 
-/** Told what goes on below. */
-export interface Observer extends RequestObserver {
-  /** Once at most. */
-  onDrift(drift: Drift): void;
-}
-
 /** What a connection needs from outside. */
-export interface ConnectDeps {
-  readonly clock: Clock;
-  readonly observer: Observer;
+export interface ConnectDeps extends RequestDeps {
+  readonly log: {debug(message: string): void; warn(message: string): void};
   readonly createHttpClient: () => HttpClient;
 }
 
@@ -36,14 +32,21 @@ export interface ConnectDeps {
 export async function connect(
   config: Config,
   patience: Patience,
-  {clock, observer, createHttpClient}: ConnectDeps,
+  deps: ConnectDeps,
 ): Promise<Connection> {
-  const requests = new Requests(createHttpClient(), clock, patience, observer);
+  const requests = new Requests(deps.createHttpClient(), patience, deps);
   const {cloudId, site} = config.tenant;
   const id = cloudId ?? (await requests.retrying(() => lookUp(site, config, requests)));
-  const throttle = new Throttle(MOST_IN_FLIGHT, clock);
-  const onDrift = (drift: Drift): void => observer.onDrift(drift);
+  const throttle = new Throttle(MOST_IN_FLIGHT, deps.clock);
+  const onDrift = (drift: Drift): void => deps.log.warn(describeDrift(drift));
   return {cloudId: id, api: new AuditApi(config, id, {requests, throttle, onDrift})};
+}
+
+function describeDrift({path, isOtherType}: Drift): string {
+  const what = isOtherType
+    ? 'a value of another type than the schema of this version says'
+    : 'a field that the schema of this version does not know';
+  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
 }
 
 /**

@@ -12,34 +12,26 @@ export interface Patience {
   readonly timeoutMs: number;
 }
 
-/** One request, whatever it was for, and how it went. */
-export interface Exchange {
-  /** With the query. */
-  readonly path: string;
-  /** Of the answer; what happened if there is none. */
-  readonly status: number | string;
-  readonly ms: number;
-  /** By which Atlassian finds the request again, if the answer has one. */
-  readonly traceId: string | undefined;
-}
-
-/** Told what goes on. */
-export interface RequestObserver {
-  onWait(wait: Wait): void;
-  onExchange(exchange: Exchange): void;
+/** What the requests of a command need from outside. */
+export interface RequestDeps {
+  readonly clock: Clock;
+  readonly log: {debug(message: string): void};
+  /** Told of every wait. */
+  readonly onWait: (wait: Wait) => void;
 }
 
 /** The requests of one command: each is told of, and none outlives the command's patience. */
 export class Requests {
+  readonly clock: Clock;
   private readonly deadlineMs: number;
 
   constructor(
     private readonly http: HttpClient,
-    readonly clock: Clock,
     private readonly patience: Patience,
-    private readonly observer: RequestObserver,
+    private readonly deps: RequestDeps,
   ) {
-    this.deadlineMs = clock.monotonicMs() + patience.withinMs;
+    this.clock = deps.clock;
+    this.deadlineMs = this.clock.monotonicMs() + patience.withinMs;
   }
 
   /**
@@ -51,21 +43,23 @@ export class Requests {
     headers: Record<string, string>,
     timeoutMs = this.patience.timeoutMs,
   ): Promise<HttpAnswer> {
+    const {clock, deadlineMs, deps} = this;
     const {host, pathname, search} = new URL(url);
-    const startedMs = this.clock.monotonicMs();
-    const leftMs = Math.max(1, this.deadlineMs - startedMs);
-    const tell = (status: number | string, traceId?: string): void => {
-      const ms = Math.round(this.clock.monotonicMs() - startedMs);
-      this.observer.onExchange({path: pathname + search, status, ms, traceId});
+    const startedMs = clock.monotonicMs();
+    const tell = (how: string | number, traceId: string | string[] | undefined): void => {
+      const ms = Math.round(clock.monotonicMs() - startedMs);
+      // By which Atlassian finds the request again.
+      const trace = traceId === undefined ? '' : `, trace id ${traceId.toString()}`;
+      deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
     };
     try {
+      const leftMs = Math.max(1, deadlineMs - startedMs);
       const mostMs = Math.min(timeoutMs, leftMs / MOST_SILENCES);
       const answer = await this.http.get(url, headers, mostMs);
-      const {'atl-traceid': traceId, 'x-trace-id': otherId} = answer.headers;
-      tell(answer.status, (traceId ?? otherId)?.toString());
+      tell(answer.status, answer.headers['atl-traceid'] ?? answer.headers['x-trace-id']);
       return answer;
     } catch (error) {
-      tell(error instanceof NetworkError ? error.code : 'failed');
+      tell(error instanceof NetworkError ? error.code : 'failed', undefined);
       throw error instanceof NetworkError ? unreachable(error, host) : error;
     }
   }
@@ -75,13 +69,8 @@ export class Requests {
    * @param answeredMs by the monotonic clock: when the server last answered anybody well
    * @throws Failure the last attempt's, with what was tried
    */
-  retrying<T>(attempt: () => Promise<T>, answeredMs?: () => number): Promise<T> {
-    const {clock, deadlineMs, observer} = this;
-    return withRetries(attempt, {
-      policy: {maxTries: this.patience.maxTries, deadlineMs},
-      clock,
-      onWait: (wait) => observer.onWait(wait),
-      ...(answeredMs && {answeredMs}),
-    });
+  retrying<T>(attempt: () => Promise<T>, answeredMs = (): number => 0): Promise<T> {
+    const policy = {maxTries: this.patience.maxTries, deadlineMs: this.deadlineMs};
+    return withRetries(attempt, {...this.deps, policy, answeredMs});
   }
 }
