@@ -1,13 +1,13 @@
 /** White space (line breaks among it), control and format characters. */
-const UNSEEN = String.raw`[\s\p{Cf}\p{Cc}]`;
-const AROUND = new RegExp(`^${UNSEEN}+|${UNSEEN}+$`, 'gu');
-const RUNS = new RegExp(`${UNSEEN}+`, 'gu');
+const UNSEEN = /[\s\p{Cf}\p{Cc}]+/gu;
+/** From the first character that is none of them to the last one: in linear time, whatever the text. */
+const SEEN = /[^\s\p{Cf}\p{Cc}](?:[^]*[^\s\p{Cf}\p{Cc}])?/u;
 const AMID = /[\p{Cf}\p{Cc}]/u;
 const MOST_CHARACTERS = 300;
 
 /** Without what cannot be seen around it: copying leaves it behind. */
 export function cutUnseen(text: string): string {
-  return text.replaceAll(AROUND, '');
+  return SEEN.exec(text)?.[0] ?? '';
 }
 
 /** The first control or format character in a text, as `U+200B`; undefined if there is none. */
@@ -23,7 +23,7 @@ export function unseenIn(text: string): string | undefined {
  * log, of `most` characters at most. No word is cut in two: half a secret would not be masked.
  */
 export function oneLine(text: string, most = MOST_CHARACTERS): string {
-  const line = cutUnseen(text.slice(0, 4 * most)).replaceAll(RUNS, ' ');
+  const line = cutUnseen(text.slice(0, 4 * most)).replaceAll(UNSEEN, ' ');
   return line.length <= most && text.length <= 4 * most
     ? line
     : line.slice(0, most).replace(/[^\s"',;|<>(){}[\]]*$/, '…');
