@@ -26,7 +26,6 @@ const FIRST_BYTES: Readonly<Record<string, string>> = {
   number: '-0123456789',
   integer: '-0123456789',
 };
-const HEADS = 32 * 256;
 
 /**
  * The members that the schema knows of one kind of object: found by the bytes of a name, and held
@@ -38,8 +37,7 @@ export class Members {
   /** By place, and for the object itself: 1 for every byte that a value may start with. */
   private readonly firstBytes: readonly Uint8Array[];
   private readonly ownFirstBytes: Uint8Array;
-  /** By length and first byte of a name: the places of the names that have both. */
-  private readonly byHead: readonly (readonly number[] | undefined)[];
+  private readonly bySign: ReadonlyMap<number, number>;
 
   /** @param path what the name of a member is to be appended to */
   constructor(
@@ -52,11 +50,10 @@ export class Members {
     this.nameBytes = this.names.map((name) => Buffer.from(name));
     this.firstBytes = this.names.map((name) => firstBytesOf(properties[name]!.type));
     this.ownFirstBytes = firstBytesOf(type);
-    const byHead: (number[] | undefined)[] = Array.from({length: HEADS});
-    this.nameBytes.forEach((name, place) => {
-      (byHead[headOf(name, 0, name.length)] ??= []).push(place);
-    });
-    this.byHead = byHead;
+    const signs = this.nameBytes.map(
+      (name, place) => [signOf(name, 0, name.length), place] as const,
+    );
+    this.bySign = new Map(signs);
   }
 
   /**
@@ -84,13 +81,10 @@ export class Members {
   }
 
   private find(bytes: Buffer, start: number, end: number): number {
-    const candidates = end > start ? this.byHead[headOf(bytes, start, end)] : undefined;
-    for (const place of candidates ?? []) {
-      if (isAt(bytes, start, end, this.nameBytes[place]!)) {
-        return place;
-      }
-    }
-    return this.names.indexOf(nameAt(bytes, start, end));
+    const place = this.bySign.get(signOf(bytes, start, end)) ?? -1;
+    return place >= 0 && isAt(bytes, start, end, this.nameBytes[place]!)
+      ? place
+      : this.names.indexOf(nameAt(bytes, start, end));
   }
 }
 
@@ -99,8 +93,10 @@ export function nameAt(bytes: Buffer, start: number, end: number): string {
   return JSON.parse(`"${bytes.toString('utf8', start, end)}"`) as string;
 }
 
-function headOf(bytes: Buffer, start: number, end: number): number {
-  return Math.min(end - start, 31) * 256 + bytes[start]!;
+/** Tells most names apart: the length, the first byte, and the one in the middle. */
+function signOf(bytes: Buffer, start: number, end: number): number {
+  const length = end - start;
+  return (length << 16) | (bytes[start]! << 8) | bytes[start + (length >> 1)]!;
 }
 
 function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
