@@ -83,13 +83,10 @@ function parseStart(text: string, nowMs: number): number {
 
 function parseApiUrl(text: string): {origin: string; isLoopback: boolean} {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isBare = url && url.pathname === '/' && !url.search && !url.hash && !url.username;
-  if (url && isBare && !url.password) {
-    if (HOSTS.includes(url.origin)) {
-      return {origin: url.origin, isLoopback: false};
-    }
-    if (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) {
-      return {origin: url.origin, isLoopback: true};
+  if (url && url.href === `${url.origin}/`) {
+    const isLoopback = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (isLoopback || HOSTS.includes(url.origin)) {
+      return {origin: url.origin, isLoopback};
     }
   }
   throw new Error(`must be one of ${HOSTS.join(', ')}`);

@@ -123,8 +123,6 @@ class Timeout {
 }
 
 async function readBody(response: IncomingMessage, timeout: Timeout): Promise<Buffer> {
-  const stop = (): void => void response.destroy(new Error('aborted'));
-  timeout.signal.addEventListener('abort', stop);
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
