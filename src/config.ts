@@ -4,7 +4,8 @@ import {holdAgainstSpecification} from './specification';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Of a cloud id. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
 
 /** Where the tenant is: its cloud id, or the host name of a site whose cloud id is to be looked up. */
@@ -82,13 +83,10 @@ function parseStart(text: string, nowMs: number): number {
 
 function parseApiUrl(text: string): {origin: string; isLoopback: boolean} {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isBare = url && url.pathname === '/' && !url.search && !url.hash && !url.username;
-  if (url && isBare && !url.password) {
-    if (HOSTS.includes(url.origin)) {
-      return {origin: url.origin, isLoopback: false};
-    }
-    if (url.protocol === 'http:' && LOOPBACK.test(url.hostname)) {
-      return {origin: url.origin, isLoopback: true};
+  if (url && url.href === `${url.origin}/`) {
+    const isLoopback = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (isLoopback || HOSTS.includes(url.origin)) {
+      return {origin: url.origin, isLoopback};
     }
   }
   throw new Error(`must be one of ${HOSTS.join(', ')}`);

@@ -17,9 +17,11 @@ import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messag
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
-import type {Connection, Observer, Patience} from './confluence/connect';
+import type {Connection} from './confluence/connect';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
+import type {Patience} from './http/requests';
+import type {Wait} from './http/retry';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
 import {parseState} from './stream/state';
@@ -130,28 +132,23 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     return config;
   }
 
-  /** Tells waits and requests in the log; waits for the rate limit also to `onLimit`, until when (epoch ms). */
+  /** @param onLimit told of waits for the rate limit, until when (epoch ms) */
   private connect(
     config: Config,
     patience: Patience,
     onLimit?: (untilMs: number) => void,
   ): Promise<Connection> {
     const {clock, createHttpClient, log} = this.deps;
-    const observer: Observer = {
-      onWait: ({ms, tries, failure, isRateLimited}) => {
-        const untilMs = Math.ceil(clock.now() + ms);
-        if (isRateLimited) {
-          onLimit?.(untilMs);
-        }
-        const until = formatTime(untilMs);
-        log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
-      },
-      onExchange: ({path, status, ms, traceId}) => {
-        const trace = traceId === undefined ? '' : `, trace id ${traceId}`;
-        log.debug(`GET ${path}: ${status} in ${ms} ms${trace}`);
-      },
+    const onWait = ({ms, tries, failure, isRateLimited}: Wait): void => {
+      const untilMs = Math.ceil(clock.now() + ms);
+      if (isRateLimited) {
+        onLimit?.(untilMs);
+      }
+      const until = formatTime(untilMs);
+      log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
     };
-    return load.connection().connect(config, patience, {clock, observer, createHttpClient});
+    const deps = {clock, log, onWait, createHttpClient};
+    return load.connection().connect(config, patience, deps);
   }
 }
 

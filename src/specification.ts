@@ -1,6 +1,6 @@
 import spec from '../resources/spec.json';
 import {nearestTo} from './nearest';
-import {cutUnseen, unseenIn} from './pasted-text';
+import {cutUnseen, unseenIn} from './unseen';
 
 /** What the specification says of a setting: the keywords of JSON Schema that it uses. */
 interface Rule {

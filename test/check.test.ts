@@ -78,6 +78,36 @@ describe('check gives up within a minute', () => {
   });
 });
 
+/** Answers that go on and on, a little at a time. */
+const DRIPPING = [
+  ['HTTP/1.1 200 OK\r\n', 'X-Filler: x\r\n'],
+  ['', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
+  ['HTTP/1.1 200 OK\r\n\r\n{"results":[', ' '],
+  ['HTTP/1.1 500 Oops\r\n\r\n', 'x'],
+] as const;
+
+test('an answer of which a little comes now and then, for ever: check ends within a minute', async () => {
+  await Promise.all(
+    DRIPPING.map(async ([begin, more]) => {
+      const sandbox = await confluence({intercept: onAudit(dripping(begin, more))});
+      const startedMs = performance.now();
+      const run = await runConnector('check', {config: sandbox.settings(), fastClock: false});
+      expectFailedCheck(run, /did not answer in time/);
+      expect(performance.now() - startedMs).toBeLessThan(MINUTE);
+    }),
+  );
+}, 90_000);
+
+function dripping(begin: string, more: string): Intercept {
+  return (_request, response) => {
+    const socket = response.socket!;
+    socket.write(begin);
+    const timer = setInterval(() => socket.write(more), 500);
+    socket.on('error', () => undefined).on('close', () => clearInterval(timer));
+    return true;
+  };
+}
+
 /** Two tenant look-ups get no answer, the third one does; the audit log gives none. */
 function lookedUpLate(): Intercept {
   let lookUps = 0;

@@ -22,7 +22,7 @@ const page = fc
   .chain((records) => fc.record({records: fc.constant(records), text: pageText(records)}));
 
 function parse(text: string | Buffer): AuditPage {
-  return parseAuditPage(Buffer.from(text), new RecordHasher(CLOUD_ID));
+  return parseAuditPage(Buffer.from(text), new RecordHasher(CLOUD_ID, () => undefined));
 }
 
 /** The RECORD messages for all of a page. */

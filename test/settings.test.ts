@@ -202,6 +202,13 @@ describe('a key that is not known', () => {
   });
 });
 
+test.each(Object.keys(USABLE))('a megabyte of blanks amid `%s` is judged at once', (key) => {
+  const startedMs = performance.now();
+  const value = `a${' '.repeat(1_000_000)}b`;
+  expect(() => parseConfig({...USABLE, [key]: value}, NOW)).toThrow(key);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+});
+
 describe('settings that are usable', () => {
   const UPPER = '5E1F3A52-9A4C-4C0E-8F53-6A0C1B8D2F10';
 

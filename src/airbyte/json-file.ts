@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs';
 
 import {Failure} from '../errors';
+import {Scanner} from '../json/scanner';
+import {JsonFault} from '../json/tokens';
 
 /**
  * Reads a JSON file, whatever its name ends in: PyAirbyte's end in `.txt`.
@@ -23,36 +25,20 @@ export function readJson(path: string, what: string): unknown {
   }
 }
 
-/** Where a text stops being JSON. V8 tells it of some faults only, so beginnings of the text are tried. */
+/** Where a text stops being JSON: V8 tells it of some faults only, and quotes what stands there. */
 function placeOfFault(text: string): string {
   if (text.trim() === '') {
     return 'it is empty';
   }
-  let good = 0;
-  let bad = text.length + 1;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (mayGoOn(text.slice(0, middle))) {
-      good = middle;
-    } else {
-      bad = middle;
+  const scanner = new Scanner(Buffer.from(text));
+  try {
+    scanner.value();
+    scanner.end();
+  } catch (error) {
+    if (error instanceof JsonFault) {
+      const lines = Buffer.from(text).toString('utf8', 0, error.at).split('\n');
+      return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
     }
   }
-  if (good === text.length) {
-    return 'it ends too early';
-  }
-  const lines = text.slice(0, good).split('\n');
-  return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
-}
-
-/** Whether JSON may begin like this: all that is the matter with it is that it ends. */
-function mayGoOn(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    const {message} = error as Error;
-    const position = /position (\d+)/.exec(message)?.[1];
-    return /end of JSON|Unterminated/.test(message) || Number(position ?? -1) >= text.length;
-  }
+  return 'it ends too early';
 }

@@ -1,4 +1,4 @@
-import {cutUnseen} from '../pasted-text';
+import {cutUnseen} from '../unseen';
 
 /** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
 const SHORTEST_TOKEN = 8;

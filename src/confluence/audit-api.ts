@@ -1,15 +1,14 @@
-import type {Clock} from '../clock';
 import type {Config} from '../config';
 import type {Failure} from '../errors';
-import {type HttpAnswer, type HttpClient, NetworkError} from '../http/client';
-import {Retry, type RetryPolicy, type Wait, withRetries} from '../http/retry';
+import type {Requests} from '../http/requests';
+import {Retry} from '../http/retry';
 import {parseHttpDate} from '../http/retry-timing';
 import type {Throttle} from '../http/throttle';
-import {unreachable} from '../http/unreachable';
+import {readPage} from './answers';
 import {judge} from './failures';
+import type {OnDrift} from './members';
 import type {AuditPage} from './page';
 import {PageSize} from './page-size';
-import {readPage, readRetention, type Retention} from './read-answer';
 import {RecordHasher} from './record-id';
 
 /** For a request that a sync can do without. */
@@ -34,14 +33,18 @@ export interface AuditAnswer {
   readonly tookMs: number;
 }
 
+/** How long a site keeps its log: a whole number of 1 and more, and a unit in capitals. */
+export interface Retention {
+  readonly number: number;
+  readonly units: string;
+}
+
 /** What the calls need from outside. */
 export interface AuditApiDeps {
-  readonly http: HttpClient;
-  readonly clock: Clock;
+  readonly requests: Requests;
   readonly throttle: Throttle;
-  readonly policy: RetryPolicy;
-  readonly timeoutMs: number;
-  readonly observer: {onWait(wait: Wait): void};
+  /** Told, once at most, of what the stream's schema does not say. */
+  readonly onDrift: OnDrift;
 }
 
 /** The audit endpoint of one tenant, one page a call. */
@@ -60,7 +63,7 @@ export class AuditApi {
   ) {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
-    this.hasher = new RecordHasher(cloudId);
+    this.hasher = new RecordHasher(cloudId, deps.onDrift);
     this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
   }
 
@@ -69,20 +72,18 @@ export class AuditApi {
    * @throws Failure as soon as nothing helps
    */
   getPage(query: AuditQuery): Promise<AuditAnswer> {
-    const {clock, policy, observer, throttle} = this.deps;
-    return withRetries(() => throttle.run(() => this.tryPage(query)), {
-      policy,
-      clock,
-      onWait: (wait) => observer.onWait(wait),
-      answeredMs: () => this.answeredMs ?? 0,
-    });
+    const {requests, throttle} = this.deps;
+    const attempt = (): Promise<AuditAnswer> => throttle.run(() => this.tryPage(query));
+    return requests.retrying(attempt, () => this.answeredMs ?? 0);
   }
 
   /** How long the site keeps its log; undefined if this token may not ask, or the answer is odd. Never fails, never repeats. */
   async getRetention(): Promise<Retention | undefined> {
     try {
-      const url = `${this.root}/retention`;
-      const {status, body} = await this.deps.throttle.run(() => this.send(url, HINT_TIMEOUT_MS));
+      const {requests, throttle} = this.deps;
+      const {status, body} = await throttle.run(() =>
+        requests.get(`${this.root}/retention`, this.headers, HINT_TIMEOUT_MS),
+      );
       return status === 200 ? readRetention(body) : undefined;
     } catch {
       return undefined;
@@ -109,9 +110,10 @@ export class AuditApi {
   }
 
   private async askPage(query: AuditQuery): Promise<AuditAnswer> {
-    const {clock, throttle} = this.deps;
+    const {requests, throttle} = this.deps;
+    const {clock} = requests;
     const startedMs = clock.monotonicMs();
-    const answer = await this.send(`${this.root}?${toSearch(query)}`);
+    const answer = await requests.get(`${this.root}?${toSearch(query)}`, this.headers);
     const {status, headers, body} = answer;
     const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
     if (status !== 200) {
@@ -131,14 +133,14 @@ export class AuditApi {
     }
     return {page, limit: query.limit, serverTimeMs: parseHttpDate(headers.date), tookMs};
   }
+}
 
-  private async send(url: string, timeoutMs = this.deps.timeoutMs): Promise<HttpAnswer> {
-    try {
-      return await this.deps.http.get(url, this.headers, timeoutMs);
-    } catch (error) {
-      throw error instanceof NetworkError ? unreachable(error, new URL(url).host) : error;
-    }
-  }
+/** undefined if it is none that can be. @throws SyntaxError */
+function readRetention(body: Buffer): Retention | undefined {
+  const {number, units} = JSON.parse(body.toString('utf8')) as {number: unknown; units: unknown};
+  return Number.isSafeInteger(number) && Number(number) > 0 && typeof units === 'string'
+    ? {number: Number(number), units}
+    : undefined;
 }
 
 function toSearch(query: AuditQuery): string {

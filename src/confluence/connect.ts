@@ -1,36 +1,17 @@
-import type {Clock} from '../clock';
-import type {Config} from '../config';
-import {type HttpClient, MOST_SILENCES, NetworkError} from '../http/client';
-import type {Wait} from '../http/retry';
+import {type Config, UUID} from '../config';
+import {Failure} from '../errors';
+import type {HttpAnswer, HttpClient} from '../http/client';
+import {type Patience, type RequestDeps, Requests} from '../http/requests';
+import {Retry} from '../http/retry';
 import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
+import {oneLine} from '../unseen';
 import {AuditApi} from './audit-api';
-import {resolveCloudId} from './tenant';
+import {judge} from './failures';
+import type {Drift} from './members';
+import {unexpected} from './answers';
 
-/** How patient a command is. */
-export interface Patience {
-  readonly maxTries: number;
-  /** After this nothing is tried or waited for any more. */
-  readonly withinMs: number;
-  /** How long nothing may come of an answer. */
-  readonly timeoutMs: number;
-}
-
-/** One request, whatever it was for, and how it went. */
-export interface Exchange {
-  /** With the query. */
-  readonly path: string;
-  /** Of the answer; what happened if there is none. */
-  readonly status: number | string;
-  readonly ms: number;
-  /** By which Atlassian finds the request again, if the answer has one. */
-  readonly traceId: string | undefined;
-}
-
-/** Told what goes on below. */
-export interface Observer {
-  onWait(wait: Wait): void;
-  onExchange(exchange: Exchange): void;
-}
+/** The name of a field comes from outside: it may be of any length. */
+const LONGEST_PATH = 100;
 
 /** A tenant, and the way to its audit log. */
 export interface Connection {
@@ -38,9 +19,9 @@ export interface Connection {
   readonly api: AuditApi;
 }
 
-export interface ConnectDeps {
-  readonly clock: Clock;
-  readonly observer: Observer;
+/** What a connection needs from outside. */
+export interface ConnectDeps extends RequestDeps {
+  readonly log: {debug(message: string): void; warn(message: string): void};
   readonly createHttpClient: () => HttpClient;
 }
 
@@ -50,47 +31,59 @@ export interface ConnectDeps {
  */
 export async function connect(
   config: Config,
-  {maxTries, withinMs, timeoutMs}: Patience,
-  {clock, observer, createHttpClient}: ConnectDeps,
+  patience: Patience,
+  deps: ConnectDeps,
 ): Promise<Connection> {
-  const policy = {maxTries, deadlineMs: clock.monotonicMs() + withinMs};
-  const client = endBy(policy.deadlineMs, createHttpClient(), clock);
-  const http = tellEach(client, clock, observer);
-  const deps = {http, clock, policy, timeoutMs, observer};
-  const cloudId = await resolveCloudId(config, deps);
-  const throttle = new Throttle(MOST_IN_FLIGHT, clock);
-  return {cloudId, api: new AuditApi(config, cloudId, {...deps, throttle})};
+  const requests = new Requests(deps.createHttpClient(), patience, deps);
+  const {cloudId, site} = config.tenant;
+  const id = cloudId ?? (await requests.retrying(() => lookUp(site, config, requests)));
+  const throttle = new Throttle(MOST_IN_FLIGHT, deps.clock);
+  const onDrift = (drift: Drift): void => deps.log.warn(describeDrift(drift));
+  return {cloudId: id, api: new AuditApi(config, id, {requests, throttle, onDrift})};
 }
 
-/** No request outlives the deadline, even if its answer goes on a little at a time. */
-function endBy(deadlineMs: number, http: HttpClient, clock: Clock): HttpClient {
-  return {
-    get: (url, headers, timeoutMs) => {
-      const leftMs = Math.max(1, deadlineMs - clock.monotonicMs());
-      return http.get(url, headers, Math.min(timeoutMs, leftMs / MOST_SILENCES));
-    },
-  };
+function describeDrift({path, isOtherType}: Drift): string {
+  const what = isOtherType
+    ? 'a value of another type than the schema of this version says'
+    : 'a field that the schema of this version does not know';
+  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
 }
 
-/** Tells `observer` of each request. */
-function tellEach(http: HttpClient, clock: Clock, observer: Observer): HttpClient {
-  return {
-    get: async (url, headers, timeoutMs) => {
-      const {pathname, search} = new URL(url);
-      const startedMs = clock.monotonicMs();
-      const tell = (status: number | string, traceId?: string): void => {
-        const ms = Math.round(clock.monotonicMs() - startedMs);
-        observer.onExchange({path: pathname + search, status, ms, traceId});
-      };
-      try {
-        const answer = await http.get(url, headers, timeoutMs);
-        const {'atl-traceid': traceId, 'x-trace-id': otherId} = answer.headers;
-        tell(answer.status, (traceId ?? otherId)?.toString());
-        return answer;
-      } catch (error) {
-        tell(error instanceof NetworkError ? error.code : 'failed');
-        throw error;
-      }
-    },
-  };
+/**
+ * The cloud id of a site, from its public `/_edge/tenant_info`, without credentials
+ * (support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id).
+ * @throws Failure if there is no such site; Failure or Retry if nobody answers
+ */
+async function lookUp(
+  site: string,
+  {apiUrl, isLoopback}: Config,
+  requests: Requests,
+): Promise<string> {
+  const url = `${isLoopback ? apiUrl : `https://${site}`}/_edge/tenant_info`;
+  const answer = await requests.get(url, {Accept: 'application/json'});
+  const {status} = answer;
+  if (status === 404 || (status >= 300 && status < 400)) {
+    throw new Failure(
+      'access',
+      `There is no Atlassian site ${site}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
+    );
+  }
+  const verdict = status === 200 ? undefined : judge(answer, false, requests.clock.now());
+  if (verdict instanceof Retry) {
+    throw verdict;
+  }
+  const cloudId = verdict ? undefined : readCloudId(answer);
+  if (cloudId === undefined) {
+    throw unexpected(answer, `${site} gave no cloud id`);
+  }
+  return cloudId;
+}
+
+function readCloudId({body}: HttpAnswer): string | undefined {
+  try {
+    const {cloudId} = JSON.parse(body.toString('utf8')) as {cloudId?: unknown};
+    return typeof cloudId === 'string' && UUID.test(cloudId) ? cloudId.toLowerCase() : undefined;
+  } catch {
+    return undefined;
+  }
 }

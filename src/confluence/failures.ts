@@ -4,7 +4,7 @@ import {Failure, type FailureKind} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {type Remedy, Retry} from '../http/retry';
 import {requestedWaitMs} from '../http/retry-timing';
-import {describeAnswer, unexpected, type Words, wordsOf} from './words';
+import {describeAnswer, unexpected, type Words, wordsOf} from './answers';
 
 /** An answer that is not 200, as the table reads it. */
 interface Refusal extends Words {
@@ -27,6 +27,12 @@ interface Row {
 const SCOPE = 'read:audit-log:confluence';
 const TOKENS = 'https://id.atlassian.com/manage-profile/security/api-tokens';
 const SHOWN = 'https://<your site>.atlassian.net/_edge/tenant_info shows it';
+
+/**
+ * Amid good answers Atlassian's edge gives passing 401s, 403s and 404s under load; they are gone within
+ * about a minute (measured on a live site; they carry `x-cache: Error from cloudfront`).
+ */
+const passing = (): Remedy => ({delaysMs: [5_000, 25_000]});
 
 /**
  * The first row that fits decides; what fits none is unexpected. A status is no verdict: a 403 is one
@@ -154,14 +160,6 @@ export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): 
   const failure = new Failure(row.kind, message, {detail: describeAnswer(answer)});
   const remedy = row.remedy?.(refusal);
   return remedy && (isWarm || !remedy.delaysMs) ? new Retry(failure, remedy) : failure;
-}
-
-/**
- * Amid good answers Atlassian's edge gives passing 401s, 403s and 404s under load; they are gone within
- * about a minute (measured on a live site; they carry `x-cache: Error from cloudfront`).
- */
-function passing(): Remedy {
-  return {delaysMs: [5_000, 25_000]};
 }
 
 function says(status: number, pattern: RegExp): Row['when'] {

@@ -1,13 +1,31 @@
-import {OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
+import type {Scanner} from '../json/scanner';
 
 /** As far as it is needed here: the part of the stream's schema that describes one kind of object. */
-export interface ObjectSchema {
+interface ObjectSchema {
+  readonly type: string | readonly string[];
   readonly properties: Readonly<Record<string, {readonly type: string | readonly string[]}>>;
 }
 
-const TYPES = ['string', 'boolean', 'null', 'object', 'array', 'number', 'integer'];
-const HEADS = 32 * 256;
-const TYPES_BY_FIRST_BYTE = typesByFirstByte();
+/** Something in a record that the stream's schema does not say. */
+export interface Drift {
+  /** Where it stands: `author.type`, `changedValues[].name`. */
+  readonly path: string;
+  /** The schema knows the field, but with another type. */
+  readonly isOtherType: boolean;
+}
+
+export type OnDrift = (drift: Drift) => void;
+
+/** The bytes that a value of each type starts with. */
+const FIRST_BYTES: Readonly<Record<string, string>> = {
+  string: '"',
+  boolean: 'tf',
+  null: 'n',
+  object: '{',
+  array: '[',
+  number: '-0123456789',
+  integer: '-0123456789',
+};
 
 /**
  * The members that the schema knows of one kind of object: found by the bytes of a name, and held
@@ -16,39 +34,57 @@ const TYPES_BY_FIRST_BYTE = typesByFirstByte();
 export class Members {
   private readonly names: readonly string[];
   private readonly nameBytes: readonly Buffer[];
-  private readonly types: readonly number[];
-  /** By length and first byte of a name: the places of the names that have both. */
-  private readonly byHead: readonly (readonly number[] | undefined)[];
+  /** By place, and for the object itself: 1 for every byte that a value may start with. */
+  private readonly firstBytes: readonly Uint8Array[];
+  private readonly ownFirstBytes: Uint8Array;
+  private readonly bySign: ReadonlyMap<number, number>;
 
+  /** @param path what the name of a member is to be appended to */
   constructor(
-    {properties}: ObjectSchema,
+    private readonly path: string,
+    {type, properties}: ObjectSchema,
     readonly wanted: readonly string[],
   ) {
     const others = Object.keys(properties).filter((name) => !wanted.includes(name));
     this.names = [...wanted, ...others];
     this.nameBytes = this.names.map((name) => Buffer.from(name));
-    this.types = this.names.map((name) => maskOf(properties[name]!.type));
-    const byHead: (number[] | undefined)[] = Array.from({length: HEADS});
-    this.nameBytes.forEach((name, place) => {
-      (byHead[headOf(name, 0, name.length)] ??= []).push(place);
-    });
-    this.byHead = byHead;
+    this.firstBytes = this.names.map((name) => firstBytesOf(properties[name]!.type));
+    this.ownFirstBytes = firstBytesOf(type);
+    const signs = this.nameBytes.map(
+      (name, place) => [signOf(name, 0, name.length), place] as const,
+    );
+    this.bySign = new Map(signs);
   }
 
-  /** The place of the name that stands, perhaps with escapes, at `bytes[start, end)`; or -1. */
-  find(bytes: Buffer, start: number, end: number): number {
-    const candidates = end > start ? this.byHead[headOf(bytes, start, end)] : undefined;
-    for (const place of candidates ?? []) {
-      if (isAt(bytes, start, end, this.nameBytes[place]!)) {
-        return place;
-      }
+  /**
+   * Steps to a member's value; returns the place of its name, -1 for one that the schema does not know.
+   * @throws JsonCutOff, JsonFault
+   */
+  step(scanner: Scanner, onDrift: OnDrift | undefined): number {
+    const {bytes} = scanner;
+    scanner.peek();
+    const start = scanner.at + 1;
+    const end = scanner.key();
+    const place = this.find(bytes, start, end);
+    const first = scanner.peek();
+    if (onDrift && this.firstBytes[place]?.[first] !== 1) {
+      onDrift({path: this.path + nameAt(bytes, start, end), isOtherType: place >= 0});
     }
-    return this.names.indexOf(nameAt(bytes, start, end));
+    return place;
   }
 
-  /** Whether the schema lets a value that starts with `byte` stand at this place. */
-  allows(place: number, byte: number): boolean {
-    return (this.types[place]! & TYPES_BY_FIRST_BYTE[byte]!) !== 0;
+  /** Looks at a value in a list of such objects, on which the scanner stands. */
+  lookAt(scanner: Scanner, onDrift: OnDrift | undefined): void {
+    if (onDrift && this.ownFirstBytes[scanner.peek()] !== 1) {
+      onDrift({path: this.path.replace(/\.$/, ''), isOtherType: true});
+    }
+  }
+
+  private find(bytes: Buffer, start: number, end: number): number {
+    const place = this.bySign.get(signOf(bytes, start, end)) ?? -1;
+    return place >= 0 && isAt(bytes, start, end, this.nameBytes[place]!)
+      ? place
+      : this.names.indexOf(nameAt(bytes, start, end));
   }
 }
 
@@ -57,8 +93,10 @@ export function nameAt(bytes: Buffer, start: number, end: number): string {
   return JSON.parse(`"${bytes.toString('utf8', start, end)}"`) as string;
 }
 
-function headOf(bytes: Buffer, start: number, end: number): number {
-  return Math.min(end - start, 31) * 256 + bytes[start]!;
+/** Tells most names apart: the length, the first byte, and the one in the middle. */
+function signOf(bytes: Buffer, start: number, end: number): number {
+  const length = end - start;
+  return (length << 16) | (bytes[start]! << 8) | bytes[start + (length >> 1)]!;
 }
 
 function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
@@ -73,18 +111,15 @@ function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean 
   return true;
 }
 
-function maskOf(types: string | readonly string[]): number {
-  return [types].flat().reduce((mask, type) => mask | (1 << TYPES.indexOf(type)), 0);
-}
-
-/** For each byte: the types of JSON values that start with it, as a mask. */
-function typesByFirstByte(): Uint8Array {
-  const types = new Uint8Array(256).fill(maskOf(['number', 'integer']));
-  types[QUOTE] = maskOf('string');
-  types[OPEN_BRACE] = maskOf('object');
-  types[OPEN_BRACKET] = maskOf('array');
-  for (const [type, literals] of Object.entries({boolean: ['true', 'false'], null: ['null']})) {
-    literals.forEach((literal) => (types[literal.charCodeAt(0)] = maskOf(type)));
+function firstBytesOf(types: string | readonly string[]): Uint8Array {
+  const isFirst = new Uint8Array(256);
+  for (const byte of Buffer.from(
+    [types]
+      .flat()
+      .map((type) => FIRST_BYTES[type])
+      .join(''),
+  )) {
+    isFirst[byte] = 1;
   }
-  return types;
+  return isFirst;
 }

@@ -44,12 +44,8 @@ export function parseAuditPage(body: Buffer, hasher: RecordHasher): AuditPage {
   let records: AuditRecord[] | undefined;
   let limit: number | undefined;
   let hasNext = false;
-  if (scanner.peek() !== OPEN_BRACE) {
-    scanner.value();
-    throw new NotAnAuditLog('the answer is JSON, but not an object');
-  }
-  for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
-    switch (keyOf(scanner)) {
+  const isObject = eachMember(scanner, (name) => {
+    switch (name) {
       case 'results':
         records = readRecords(scanner, hasher);
         break;
@@ -62,10 +58,11 @@ export function parseAuditPage(body: Buffer, hasher: RecordHasher): AuditPage {
       default:
         scanner.value();
     }
-  }
+  });
   scanner.end();
   if (!records) {
-    throw new NotAnAuditLog('the answer has no `results`');
+    const what = isObject ? 'the answer has no `results`' : 'the answer is JSON, but not an object';
+    throw new NotAnAuditLog(what);
   }
   return {records, limit, hasNext, bytes: bytes.length, replaced: scanner.replaced};
 }
@@ -92,11 +89,18 @@ function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
   return records;
 }
 
-/** Steps over a member's name. */
-function keyOf(scanner: Scanner): string {
-  scanner.peek();
-  const start = scanner.at + 1;
-  return nameAt(scanner.bytes, start, scanner.key());
+/** Steps over a value; if it is an object, `step` has to step over the value of each member. Whether it is one. */
+function eachMember(scanner: Scanner, step: (name: string) => void): boolean {
+  if (scanner.peek() !== OPEN_BRACE) {
+    scanner.value();
+    return false;
+  }
+  for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
+    scanner.peek();
+    const start = scanner.at + 1;
+    step(nameAt(scanner.bytes, start, scanner.key()));
+  }
+  return true;
 }
 
 /** Steps over a value and returns its JSON; that of a container only as a number of bytes matters to nobody. */
@@ -108,17 +112,12 @@ function valueOf(scanner: Scanner): string {
 }
 
 /** Steps over a value; whether it is an object with a member of this name that is not empty. */
-function hasMember(scanner: Scanner, name: string): boolean {
+function hasMember(scanner: Scanner, wanted: string): boolean {
   let has = false;
-  if (scanner.peek() !== OPEN_BRACE) {
-    scanner.value();
-    return false;
-  }
-  for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
-    const isIt = keyOf(scanner) === name;
+  eachMember(scanner, (name) => {
     const value = valueOf(scanner);
-    has ||= isIt && !['null', 'false', '""', '0'].includes(value);
-  }
+    has ||= name === wanted && !['null', 'false', '""', '0'].includes(value);
+  });
   return has;
 }
 

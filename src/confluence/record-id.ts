@@ -3,38 +3,44 @@ import {hash as digest} from 'node:crypto';
 import schema from '../../resources/schemas/audit_records.json';
 import type {Scanner} from '../json/scanner';
 import {TextWriter} from '../json/text-writer';
-import {CLOSE_BRACKET, COMMA, OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
-import {Members, nameAt} from './members';
+import {CLOSE_BRACKET, COMMA, numberAt, OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
+import {Members, type OnDrift} from './members';
 
 const VERSION = 'v1:';
 const HASH_LENGTH = 32;
 
-/** What an id is made from, after the cloud id and creationDate; in this order. */
-const STABLE = [
-  'category',
-  'summary',
-  'description',
-  'remoteAddress',
-  'sysAdmin',
-  'superAdmin',
-  'author',
-  'affectedObject',
-  'changedValues',
-  'associatedObjects',
-];
-const {properties} = schema;
-const RECORD = new Members(schema, [...STABLE, 'creationDate', 'id', 'cloudId', 'createdAt']);
-const CREATION_DATE = STABLE.length;
+const {author, affectedObject, associatedObjects, changedValues} = schema.properties;
 /** Names that Confluence renders for an account are left out: a renamed user changes no id. */
-const AUTHOR = new Members(properties.author, ['accountId', 'type', 'displayName']);
-const OBJECT = new Members(properties.affectedObject, ['name', 'objectType']);
-const CHANGE = new Members(properties.changedValues.items, [
-  'name',
-  'oldValue',
-  'newValue',
-  'hiddenOldValue',
-  'hiddenNewValue',
-]);
+const AUTHOR = new Members('author.', author, ['accountId', 'type', 'displayName']);
+const NAMED = ['name', 'objectType'];
+const VALUES = ['name', 'oldValue', 'newValue', 'hiddenOldValue', 'hiddenNewValue'];
+
+/** A member of a record that goes into its id: an object of which only some members count, a list of such, or any value. */
+interface Part {
+  readonly name: string;
+  readonly of?: Members;
+  readonly listOf?: Members;
+}
+
+/** What an id is made from, after the cloud id and creationDate; in this order. */
+const PARTS: readonly Part[] = [
+  {name: 'category'},
+  {name: 'summary'},
+  {name: 'description'},
+  {name: 'remoteAddress'},
+  {name: 'sysAdmin'},
+  {name: 'superAdmin'},
+  {name: 'author', of: AUTHOR},
+  {name: 'affectedObject', of: new Members('affectedObject.', affectedObject, NAMED)},
+  {name: 'changedValues', listOf: new Members('changedValues[].', changedValues.items, VALUES)},
+  {
+    name: 'associatedObjects',
+    listOf: new Members('associatedObjects[].', associatedObjects.items, NAMED),
+  },
+];
+const CREATION_DATE = PARTS.length;
+const OURS = ['id', 'cloudId', 'createdAt'];
+const RECORD = new Members('', schema, [...PARTS.map(({name}) => name), 'creationDate', ...OURS]);
 
 /** The id of the `ordinal`-th record (1, 2, …) with this hash in its millisecond. */
 export function formatId(hash: string, ordinal: number): string {
@@ -57,115 +63,91 @@ export interface WalkedRecord {
  * any other value as JSON.stringify writes what JSON.parse reads; what is absent as null.
  */
 export class RecordHasher {
-  /** The path of the first member that the stream's schema does not know, or not with this type. */
-  drift: string | undefined;
-  private readonly stable = new TextWriter(16 * 1024);
+  /** What each of PARTS adds to the array; empty where it is absent. */
+  private readonly parts = PARTS.map(() => new TextWriter(1024));
   private readonly content = new TextWriter(16 * 1024);
-  /** Where each part of STABLE stands in `stable`: start and end. */
-  private readonly places = new Int32Array(2 * STABLE.length);
-  private readonly spans = new Int32Array(2 * CHANGE.wanted.length);
-
+  /** Where an object's wanted members stand: start and end. A negative end: not as JSON.stringify writes it; 0: absent. */
+  private readonly spans = new Int32Array(2 * VALUES.length);
   private readonly head: number;
+  private onDrift: OnDrift | undefined;
 
-  constructor(cloudId: string) {
+  /** @param onDrift told of what the schema does not say, the first time that such a thing is met */
+  constructor(cloudId: string, onDrift: OnDrift) {
     this.content.text(`["${cloudId}",`);
     this.head = this.content.length;
+    this.onDrift = (drift) => {
+      this.onDrift = undefined;
+      onDrift(drift);
+    };
   }
 
   /** Steps over the record on whose `{` the scanner stands. @throws JsonCutOff, JsonFault */
   walk(scanner: Scanner): WalkedRecord {
-    const {bytes} = scanner;
     const ours: [number, number][] = [];
     let timeMs = NaN;
-    this.stable.length = 0;
-    this.places.fill(-1);
+    for (const part of this.parts) {
+      part.length = 0;
+    }
     for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
       scanner.peek();
       const nameStart = scanner.at;
-      const place = this.member(scanner, RECORD, '');
+      const place = RECORD.step(scanner, this.onDrift);
       const start = scanner.at;
       if (place >= 0 && place < CREATION_DATE) {
-        this.places[2 * place] = this.stable.length;
-        this.part(scanner, place);
-        this.places[2 * place + 1] = this.stable.length;
+        this.add(scanner, PARTS[place]!, this.parts[place]!);
       } else {
         scanner.value();
-        if (place === CREATION_DATE) {
-          timeMs = numberAt(bytes, start, scanner.at);
-        } else if (place > CREATION_DATE && place < RECORD.wanted.length) {
-          ours.push([nameStart, scanner.at]);
-        }
+      }
+      if (place === CREATION_DATE) {
+        timeMs = numberAt(scanner.bytes, start, scanner.at);
+      } else if (place > CREATION_DATE && place < RECORD.wanted.length) {
+        ours.push([nameStart, scanner.at]);
       }
     }
     return {timeMs: Number.isSafeInteger(timeMs) ? timeMs : NaN, hash: this.hash(timeMs), ours};
   }
 
   private hash(timeMs: number): string {
-    const {content, stable, places} = this;
+    const {content} = this;
     content.length = this.head;
     content.text(String(timeMs));
-    for (let i = 0; i < places.length; i += 2) {
+    for (const {bytes, length} of this.parts) {
       content.byte(COMMA);
-      if (places[i]! < 0) {
-        content.text('null');
-      } else {
-        content.copy(stable.bytes, places[i]!, places[i + 1]!);
-      }
+      content.valueAt(bytes, 0, length);
     }
     content.byte(CLOSE_BRACKET);
     return digest('sha256', content.bytes.subarray(0, content.length), 'hex').slice(0, HASH_LENGTH);
   }
 
-  /** Steps to a member's value; returns the place of its name. Notes what the schema does not know. */
-  private member(scanner: Scanner, members: Members, path: string): number {
-    scanner.peek();
-    const start = scanner.at + 1;
-    const end = scanner.key();
-    const place = members.find(scanner.bytes, start, end);
-    const byte = scanner.peek();
-    if (this.drift === undefined && (place < 0 || !members.allows(place, byte))) {
-      this.drift = path + nameAt(scanner.bytes, start, end);
+  /** Steps over a value; writes what of it goes into the id. The last of two by one name counts. */
+  private add(scanner: Scanner, {of, listOf}: Part, to: TextWriter): void {
+    to.length = 0;
+    if (!listOf || scanner.peek() !== OPEN_BRACKET) {
+      this.addObject(scanner, of, to);
+      return;
     }
-    return place;
-  }
-
-  private part(scanner: Scanner, place: number): void {
-    switch (STABLE[place]) {
-      case 'author':
-        return this.object(scanner, AUTHOR, 'author.');
-      case 'affectedObject':
-        return this.object(scanner, OBJECT, 'affectedObject.');
-      case 'changedValues':
-        return this.each(scanner, CHANGE, 'changedValues[].');
-      case 'associatedObjects':
-        return this.each(scanner, OBJECT, 'associatedObjects[].');
-      default:
-        return this.value(scanner);
-    }
-  }
-
-  private each(scanner: Scanner, members: Members, path: string): void {
-    if (scanner.peek() !== OPEN_BRACKET) {
-      return this.value(scanner);
-    }
-    this.stable.byte(OPEN_BRACKET);
+    to.byte(OPEN_BRACKET);
     for (let more = scanner.enter(OPEN_BRACKET); more; more = scanner.next(OPEN_BRACKET)) {
-      this.stable.comma(OPEN_BRACKET);
-      this.object(scanner, members, path);
+      to.comma(OPEN_BRACKET);
+      listOf.lookAt(scanner, this.onDrift);
+      this.addObject(scanner, listOf, to);
     }
-    this.stable.byte(CLOSE_BRACKET);
+    to.byte(CLOSE_BRACKET);
   }
 
-  /** The wanted members of an object, as an array; of an author with an account, its id. */
-  private object(scanner: Scanner, members: Members, path: string): void {
-    if (scanner.peek() !== OPEN_BRACE) {
-      return this.value(scanner);
-    }
+  /** The wanted members of an object, as an array; of an author with an account, its id; any other value as it is. */
+  private addObject(scanner: Scanner, members: Members | undefined, to: TextWriter): void {
     const {bytes} = scanner;
+    if (scanner.peek() !== OPEN_BRACE || !members) {
+      const start = scanner.at;
+      const isPlain = scanner.value();
+      to.valueAt(bytes, start, isPlain ? scanner.at : -scanner.at);
+      return;
+    }
     const {spans} = this;
     spans.fill(0);
     for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
-      const place = this.member(scanner, members, path);
+      const place = members.step(scanner, this.onDrift);
       const start = scanner.at;
       const isPlain = scanner.value();
       if (place >= 0 && place < members.wanted.length) {
@@ -173,48 +155,16 @@ export class RecordHasher {
         spans[2 * place + 1] = isPlain ? scanner.at : -scanner.at;
       }
     }
-    const hasAccount =
-      members === AUTHOR && bytes[spans[0]!] === QUOTE && Math.abs(spans[1]!) - spans[0]! > 2;
-    if (hasAccount) {
-      return this.copy(bytes, spans[0]!, spans[1]!);
+    const isAuthor = members === AUTHOR;
+    if (isAuthor && bytes[spans[0]!] === QUOTE && Math.abs(spans[1]!) - spans[0]! > 2) {
+      to.valueAt(bytes, spans[0]!, spans[1]!);
+      return;
     }
-    this.stable.byte(OPEN_BRACKET);
-    for (let i = members === AUTHOR ? 2 : 0; i < 2 * members.wanted.length; i += 2) {
-      this.stable.comma(OPEN_BRACKET);
-      this.copy(bytes, spans[i]!, spans[i + 1]!);
+    to.byte(OPEN_BRACKET);
+    for (let i = isAuthor ? 2 : 0; i < 2 * members.wanted.length; i += 2) {
+      to.comma(OPEN_BRACKET);
+      to.valueAt(bytes, spans[i]!, spans[i + 1]!);
     }
-    this.stable.byte(CLOSE_BRACKET);
+    to.byte(CLOSE_BRACKET);
   }
-
-  private value(scanner: Scanner): void {
-    scanner.peek();
-    const start = scanner.at;
-    const isPlain = scanner.value();
-    this.copy(scanner.bytes, start, isPlain ? scanner.at : -scanner.at);
-  }
-
-  /** The value at `bytes[start, end)`; a negative end says that it does not stand as JSON.stringify writes it. */
-  private copy(bytes: Buffer, start: number, end: number): void {
-    if (end > 0) {
-      this.stable.copy(bytes, start, end);
-    } else if (end < 0) {
-      const value: unknown = JSON.parse(bytes.toString('utf8', start, -end));
-      this.stable.text(JSON.stringify(value));
-    } else {
-      this.stable.text('null');
-    }
-  }
-}
-
-/** The number that stands at `bytes[start, end)`: nearly always digits only. NaN if it is none. */
-function numberAt(bytes: Buffer, start: number, end: number): number {
-  let number = 0;
-  for (let at = start; at < end; at++) {
-    const digit = bytes[at]! - 0x30;
-    if (digit < 0 || digit > 9) {
-      return Number(bytes.toString('latin1', start, end));
-    }
-    number = number * 10 + digit;
-  }
-  return number;
 }

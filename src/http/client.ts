@@ -2,7 +2,7 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 
 import axios, {AxiosError} from 'axios';
 
-import {decode, UnknownCoding} from './decode';
+import {decode} from './decode';
 import {boundLookups, isLookingUp} from './names';
 import {planRoutes, type Route, transport} from './routes';
 import {ProxyError} from './tunnel';
@@ -61,11 +61,11 @@ async function get(
   headers: Record<string, string>,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
-  const patience = new Patience(timeoutMs);
+  const timeout = new Timeout(timeoutMs);
   try {
     const {status, data} = await axios.get<IncomingMessage>(url, {
       headers: {...headers, 'Accept-Encoding': 'gzip'},
-      signal: patience.signal,
+      signal: timeout.signal,
       httpAgent: agent,
       httpsAgent: agent,
       transport,
@@ -75,28 +75,28 @@ async function get(
       maxRedirects: 0,
       validateStatus: null,
     });
-    const body = await readBody(data, patience);
+    const body = await readBody(data, timeout);
     return {status, headers: data.headers, body: await unpack(body, data)};
   } catch (error) {
-    const isAtFault = patience.signal.aborted || causeOf(error) instanceof ProxyError;
+    const isAtFault = timeout.signal.aborted || causeOf(error) instanceof ProxyError;
     const name = proxy && {name: proxy.name, isAtFault};
-    if (patience.signal.aborted) {
+    if (timeout.signal.aborted) {
       // A name that is still being looked up is what the time went by with.
       const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
       throw new NetworkError(
         code,
-        `no whole answer within ${Math.round(patience.elapsedMs / 1000)} s`,
+        `no whole answer within ${Math.round(timeout.elapsedMs / 1000)} s`,
         name,
       );
     }
     throw toNetworkError(error, name);
   } finally {
-    patience.end();
+    timeout.end();
   }
 }
 
 /** Ends a request that nothing comes from any more, or that takes too long for all that comes. */
-class Patience {
+class Timeout {
   private readonly late = new AbortController();
   private readonly startedMs = performance.now();
   private timer: NodeJS.Timeout | undefined;
@@ -122,13 +122,11 @@ class Patience {
   }
 }
 
-async function readBody(response: IncomingMessage, patience: Patience): Promise<Buffer> {
-  const stop = (): void => void response.destroy(new Error('aborted'));
-  patience.signal.addEventListener('abort', stop);
+async function readBody(response: IncomingMessage, timeout: Timeout): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    patience.renew();
+    timeout.renew();
     length += chunk.length;
     if (length > MAX_BODY_BYTES) {
       throw tooLarge();
@@ -144,9 +142,6 @@ async function unpack(body: Buffer, {statusCode, headers}: IncomingMessage): Pro
   } catch (error) {
     if (statusCode !== 200) {
       return body;
-    }
-    if (error instanceof UnknownCoding) {
-      throw new NetworkError('ECODING', error.message);
     }
     throw (error as {code?: string}).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error;
   }

@@ -16,12 +16,9 @@ const DECODERS: Readonly<Record<string, Decoder | undefined>> = {
   ...(zstdDecompress && {zstd: promisify(zstdDecompress)}),
 };
 
-/** The body has a coding that cannot be undone here. */
-export class UnknownCoding extends Error {}
-
 /**
  * Undoes the codings of `Content-Encoding`, off the main thread. An empty body is empty in any coding.
- * @throws UnknownCoding naming it; Error with zlib's code, ERR_BUFFER_TOO_LARGE over `mostBytes`
+ * @throws Error with zlib's code, ERR_BUFFER_TOO_LARGE over `mostBytes`, or ECODING and the coding that is not known
  */
 export async function decode(
   body: Buffer,
@@ -35,7 +32,7 @@ export async function decode(
     if (decoded.length > 0 && coding !== '' && coding !== 'identity') {
       const decoder = DECODERS[coding];
       if (!decoder) {
-        throw new UnknownCoding(coding);
+        throw Object.assign(new Error(coding), {code: 'ECODING'});
       }
       decoded = await decoder(decoded, {maxOutputLength: mostBytes});
     }

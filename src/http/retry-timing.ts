@@ -57,13 +57,10 @@ function parseReset(value: string | string[] | undefined): number | undefined {
   if (/^\d{10}$/.test(text)) {
     return Number(text) * 1000;
   }
-  const [, seconds] = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text) ?? [
-    undefined,
-    undefined,
-  ];
-  const parsed = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : NaN;
+  const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text);
+  const parsed = match ? Date.parse(text) : NaN;
   if (Number.isNaN(parsed)) {
     return undefined;
   }
-  return seconds === undefined ? parsed + MINUTE_MS : parsed;
+  return match?.[1] === undefined ? parsed + MINUTE_MS : parsed;
 }

@@ -1,6 +1,6 @@
 import {Failure} from '../errors';
 import type {NetworkError} from './client';
-import {oneLine} from './one-line';
+import {oneLine} from '../unseen';
 import {type Remedy, Retry} from './retry';
 
 /** Codes, what is the matter with the host or the proxy (`{words}`: what was said of it), and what to do next. */

@@ -4,11 +4,11 @@ import {
   COLON,
   COMMA,
   endOfEscape,
+  endOfLiteral,
   endOfNumber,
   faultAt,
   JsonCutOff,
   JsonFault,
-  literalOf,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
@@ -96,19 +96,16 @@ export class Scanner {
       this.container();
       return false;
     }
-    const literal = literalOf(byte);
-    if (literal) {
-      this.literal(literal);
-      return true;
-    }
-    this.at = endOfNumber(this.bytes, this.at);
-    return false;
+    const end = endOfLiteral(this.bytes, this.at);
+    this.at = end === -1 ? endOfNumber(this.bytes, this.at) : end;
+    return end !== -1;
   }
 
   /** @throws JsonFault unless only white space follows */
   end(): void {
-    if (/[^ \t\r\n]/.test(this.bytes.toString('latin1', this.at))) {
-      throw new JsonFault(`something follows the JSON text at byte ${this.at}`);
+    const rest = /[^ \t\r\n]/.exec(this.bytes.toString('latin1', this.at));
+    if (rest) {
+      throw faultAt(this.bytes, this.at + rest.index);
     }
   }
 
@@ -149,15 +146,6 @@ export class Scanner {
 
   private readonly countReplaced = (): void => void this.replaced++;
 
-  private literal(literal: Buffer): void {
-    for (const byte of literal) {
-      if (this.bytes[this.at] !== byte) {
-        throw faultAt(this.bytes, this.at);
-      }
-      this.at++;
-    }
-  }
-
   /** Steps over a container and all that is in it, without recursion, however deep. */
   private container(): void {
     const open: number[] = [];
@@ -165,7 +153,7 @@ export class Scanner {
       const byte = this.peek();
       if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (open.length === MOST_DEPTH) {
-          throw new JsonFault(`nested deeper than ${MOST_DEPTH} levels at byte ${this.at}`);
+          throw new JsonFault(`nested deeper than ${MOST_DEPTH} levels`, this.at);
         }
         if (this.enter(byte)) {
           open.push(byte);

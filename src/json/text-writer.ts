@@ -43,6 +43,20 @@ export class TextWriter {
     this.length += this.bytes.write(text, this.length);
   }
 
+  /**
+   * The JSON value at `source[start, end)`, as JSON.stringify writes it; null if there is none (`end` is 0).
+   * @param end negative: the value does not stand so already
+   */
+  valueAt(source: Buffer, start: number, end: number): void {
+    if (end > 0) {
+      this.copy(source, start, end);
+    } else if (end < 0) {
+      this.text(JSON.stringify(JSON.parse(source.toString('utf8', start, -end))));
+    } else {
+      this.text('null');
+    }
+  }
+
   private reserve(more: number): void {
     if (this.length + more > this.bytes.length) {
       const larger = Buffer.allocUnsafe(2 * (this.length + more));

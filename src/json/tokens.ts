@@ -28,19 +28,35 @@ export class JsonCutOff extends Error {
 }
 
 /** The bytes are not JSON. */
-export class JsonFault extends Error {}
+export class JsonFault extends Error {
+  constructor(
+    message: string,
+    readonly at: number,
+  ) {
+    super(message);
+  }
+}
 
 /** What to throw at a byte that does not belong there. */
 export function faultAt(bytes: Buffer, at: number): Error {
   const byte = bytes[at];
   return byte === undefined
     ? new JsonCutOff(at)
-    : new JsonFault(`unexpected byte ${byte} at ${at}`);
+    : new JsonFault(`unexpected byte ${byte} at ${at}`, at);
 }
 
-/** The literal that starts with this byte, as it has to stand; undefined: it starts a number. */
-export function literalOf(first: number): Buffer | undefined {
-  return LITERALS.get(first);
+/** The position after `true`, `false` or `null` at `at`; -1 if none of them starts there. @throws JsonCutOff, JsonFault */
+export function endOfLiteral(bytes: Buffer, at: number): number {
+  const literal = LITERALS.get(bytes[at]!);
+  if (!literal) {
+    return -1;
+  }
+  for (let i = 0; i < literal.length; i++) {
+    if (bytes[at + i] !== literal[i]) {
+      throw faultAt(bytes, at + i);
+    }
+  }
+  return at + literal.length;
 }
 
 /** The position after the number at `at`. @throws JsonCutOff, JsonFault */
@@ -55,6 +71,19 @@ export function endOfNumber(bytes: Buffer, at: number): number {
     next = endOfDigits(bytes, sign === PLUS || sign === MINUS ? next + 2 : next + 1);
   }
   return next;
+}
+
+/** The number that stands at `bytes[start, end)`: nearly always digits only. NaN if it is none. */
+export function numberAt(bytes: Buffer, start: number, end: number): number {
+  let number = 0;
+  for (let at = start; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit < 0 || digit > 9) {
+      return Number(bytes.toString('latin1', start, end));
+    }
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 function endOfDigits(bytes: Buffer, at: number): number {
@@ -96,15 +125,12 @@ function unitAt(bytes: Buffer, at: number): number {
   if (bytes[at + 1] !== LETTER_U) {
     throw faultAt(bytes, at + 1);
   }
-  let unit = 0;
-  for (let next = at + 2; next < at + 6; next++) {
-    const digit = Number.parseInt(String.fromCharCode(bytes[next] ?? 0), 16);
-    if (Number.isNaN(digit)) {
-      throw faultAt(bytes, next);
-    }
-    unit = unit * 16 + digit;
+  const digits = bytes.toString('latin1', at + 2, at + 6);
+  const good = /^[\da-f]*/i.exec(digits)![0].length;
+  if (good < 4) {
+    throw faultAt(bytes, at + 2 + good);
   }
-  return unit;
+  return Number.parseInt(digits, 16);
 }
 
 function isHighHalf(unit: number): boolean {

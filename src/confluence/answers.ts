@@ -1,6 +1,10 @@
 import {Failure} from '../errors';
 import type {HttpAnswer} from '../http/client';
-import {oneLine} from '../http/one-line';
+import {oneLine} from '../unseen';
+import {Retry} from '../http/retry';
+import {JsonCutOff, JsonFault} from '../json/tokens';
+import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
+import type {RecordHasher} from './record-id';
 
 /** As much of a body as is looked at. */
 const MOST_BYTES = 8192;
@@ -53,5 +57,34 @@ function messageIn(text: string): string | undefined {
     return typeof message === 'string' && message !== '' ? message : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * The page that a 200 answer holds.
+ * @throws Retry if it is empty, or begins as an audit log and was cut off or damaged; Failure if it is none
+ */
+export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
+  try {
+    return parseAuditPage(answer.body, hasher);
+  } catch (error) {
+    if (error instanceof NotAnAuditLog) {
+      throw unexpected(answer, error.message);
+    }
+    if (!(error instanceof JsonFault || error instanceof JsonCutOff)) {
+      throw error;
+    }
+    const begin = answer.body.toString('latin1', 0, 64).trimStart();
+    if (error instanceof JsonCutOff && /^(\{|$)/.test(begin)) {
+      throw new Retry(
+        new Failure(
+          'unavailable',
+          `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
+          {detail: error.message},
+        ),
+      );
+    }
+    const fault = unexpected(answer, `the answer is not JSON: ${error.message}`);
+    throw begin.startsWith('{') ? new Retry(fault) : fault;
   }
 }
