@@ -69,7 +69,6 @@ export async function sync(
       }
     }
   } catch (thrown) {
-    if (!(thrown as any).kind) console.error(thrown);
     const {failureType, message, detail, kind, stack} = toFailure(thrown);
     const isBug = kind === 'bug';
     const failure = isBug
