@@ -9,7 +9,15 @@ import {parse} from 'yaml';
 import {generateLog} from '../sandbox/generate';
 import {answer, first, onAudit} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {type Message, onState, read, type Run, runConnector, stateInput} from './support/connector';
+import {
+  type Message,
+  onState,
+  read as readInOwnProcess,
+  type Run,
+  runConnector as runInOwnProcess,
+  stateInput,
+} from './support/connector';
+import {read, runConnector} from './support/resident';
 
 const PROTOCOL = join(__dirname, '../../shared/airbyte_protocol.yaml');
 const DEBUG = {LOG_LEVEL: 'DEBUG'};
@@ -59,7 +67,7 @@ function expectPayload(message: Message): void {
 const types = (run: Run): string[] => run.messages.map(({type}) => type);
 
 test('spec: one message, without any settings', async () => {
-  const run = await runConnector('spec');
+  const run = await runInOwnProcess('spec');
   expectProtocol(run);
   expect(run.code).toBe(0);
   expect(types(run)).toEqual(['SPEC']);
@@ -122,7 +130,7 @@ describe('read', () => {
 
   test.each([{}, DEBUG])('success, %j: messages in order, and counts that add up', async (env) => {
     const sandbox = await confluence({log});
-    const run = await read({config: backfill(sandbox), env});
+    const run = await readInOwnProcess({config: backfill(sandbox), env});
     expectProtocol(run);
     expect(run.code).toBe(0);
     expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
@@ -139,7 +147,7 @@ describe('read', () => {
   test('failure in the middle: what is complete, its STATE, the error, INCOMPLETE', async () => {
     const longer = generateLog({
       seed: 3,
-      count: 20_000,
+      count: 9000,
       from: NOW - 20 * DAY,
       to: NOW,
       shape: 'even',
@@ -148,7 +156,7 @@ describe('read', () => {
     let hasState = false;
     sandbox.options.intercept = onAudit(answer(500), () => hasState);
     const onStart = onState(() => (hasState = true));
-    const run = await read({config: backfill(sandbox), env: DEBUG, onStart});
+    const run = await readInOwnProcess({config: backfill(sandbox), env: DEBUG, onStart});
     expectProtocol(run);
     expect(run.code).toBe(1);
     expect(run.records.length).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '..', '..');
 export const MAIN = join(ROOT, 'bin', 'main');
 const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
 /** scripts/test.mjs asks for coverage: every run then leaves a profile in that folder. */
-const COVERAGE = process.env['CONNECTOR_COVERAGE']
+export const COVERAGE = process.env['CONNECTOR_COVERAGE']
   ? {NODE_V8_COVERAGE: process.env['CONNECTOR_COVERAGE']}
   : {};
 
@@ -144,28 +144,36 @@ export function onState(then: () => void): (child: ChildProcess) => void {
     });
 }
 
-/** Starts bin/main; a string among the inputs goes into its file as it is. `more` are further arguments. */
+/** Starts bin/main. `more` are further arguments. */
 export function start(
   command: string,
   folder: string,
   options: RunOptions,
   more: readonly string[] = [],
 ): ChildProcess {
-  const args = [command, ...more];
-  for (const name of ['config', 'catalog', 'state'] as const) {
-    const content = options[name];
-    if (content !== undefined) {
-      const path = join(folder, `${name}.txt`);
-      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-      args.push(`--${name}`, path);
-    }
-  }
+  const args = [command, ...more, ...writeInputs(folder, options)];
   const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
   const [program, ...words] = [...(options.through ?? []), MAIN, ...args];
   return spawn(program!, words, {
     cwd: folder,
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
     env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},
+  });
+}
+
+/** Writes the inputs into files, a string as it is. @returns the options that name them */
+export function writeInputs(
+  folder: string,
+  inputs: Pick<RunOptions, 'config' | 'catalog' | 'state'>,
+): string[] {
+  return (['config', 'catalog', 'state'] as const).flatMap((name) => {
+    const content = inputs[name];
+    if (content === undefined) {
+      return [];
+    }
+    const path = join(folder, `${name}.txt`);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return [`--${name}`, path];
   });
 }
 
@@ -188,7 +196,8 @@ export async function collect(
   return summarise(code, signal, stdout, Buffer.concat(err).toString('utf8'));
 }
 
-function summarise(
+/** What a run left behind, taken apart. */
+export function summarise(
   code: number | null,
   signal: NodeJS.Signals | null,
   stdout: string,
