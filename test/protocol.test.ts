@@ -40,18 +40,18 @@ function expectProtocol(run: Run): void {
   expect(run.stdout.endsWith('\n')).toBe(true);
   const lines = run.stdout.split('\n').slice(0, -1);
   expect(lines).toHaveLength(run.messages.length);
-  for (const line of lines) {
-    expect(line.startsWith('{')).toBe(true);
-    const message = JSON.parse(line) as Message;
+  expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  for (const message of run.messages) {
     if (validateMessage && !validateMessage(message)) {
-      throw new Error(`${line}\n${JSON.stringify(validateMessage.errors, undefined, 2)}`);
+      const errors = JSON.stringify(validateMessage.errors, undefined, 2);
+      throw new Error(`${JSON.stringify(message)}\n${errors}`);
     }
-    expectPayload(message);
   }
+  expect(run.messages.filter((message) => !hasItsPayload(message))).toEqual([]);
 }
 
-/** Of a message's payloads there is the one of its type, and no other. */
-function expectPayload(message: Message): void {
+/** Whether of a message's payloads there is the one of its type, and no other. */
+function hasItsPayload(message: Message): boolean {
   const payload = {
     RECORD: 'record',
     STATE: 'state',
@@ -61,7 +61,7 @@ function expectPayload(message: Message): void {
     CATALOG: 'catalog',
     TRACE: 'trace',
   }[message.type];
-  expect(new Set(Object.keys(message))).toEqual(new Set(['type', payload]));
+  return payload !== undefined && payload in message && Object.keys(message).length === 2;
 }
 
 const types = (run: Run): string[] => run.messages.map(({type}) => type);
@@ -211,11 +211,11 @@ describe('read', () => {
     const validate = addFormats(new Ajv({strict: false})).compile(schema);
     const {records} = await read({config});
     expect(records).toHaveLength(6000);
+    const refused = records.find((record) => !validate(record));
+    expect([refused, refused && validate.errors]).toEqual([undefined, undefined]);
     const declared = Object.keys((schema as {properties: object}).properties);
-    for (const record of records) {
-      expect(validate(record) ? [] : validate.errors).toEqual([]);
-      expect(declared).toEqual(expect.arrayContaining(Object.keys(record)));
-    }
+    const names = new Set(records.flatMap((record) => Object.keys(record)));
+    expect(declared).toEqual(expect.arrayContaining([...names]));
   });
 });
 

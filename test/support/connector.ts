@@ -6,10 +6,13 @@ import {join} from 'node:path';
 const ROOT = join(__dirname, '..', '..');
 export const MAIN = join(ROOT, 'bin', 'main');
 const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
-/** scripts/test.mjs asks for coverage: every run then leaves a profile in that folder. */
-export const COVERAGE = process.env['CONNECTOR_COVERAGE']
-  ? {NODE_V8_COVERAGE: process.env['CONNECTOR_COVERAGE']}
-  : {};
+/**
+ * scripts/test.mjs asks for coverage: a profile of each resident process (resident.ts), and of the first
+ * few others of a test file. Of more of them a third of the time would go into profiles of the same lines.
+ */
+const PROFILES = process.env['CONNECTOR_COVERAGE'];
+const MOST_PROFILES = 3;
+let profiled = 0;
 
 /** A message of the connector, as it came on stdout. */
 export interface Message {
@@ -157,8 +160,13 @@ export function start(
   return spawn(program!, words, {
     cwd: folder,
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
-    env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},
+    env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...leaveProfile(), ...options.env},
   });
+}
+
+/** What makes a process leave its profile; nothing where no more are wanted. */
+export function leaveProfile(isWanted = profiled++ < MOST_PROFILES): Record<string, string> {
+  return PROFILES && isWanted ? {NODE_V8_COVERAGE: PROFILES} : {};
 }
 
 /** Writes the inputs into files, a string as it is. @returns the options that name them */

@@ -5,7 +5,14 @@ import {join} from 'node:path';
 
 import {afterAll, expect} from '@jest/globals';
 
-import {CATALOG, COVERAGE, type Run, type RunOptions, summarise, writeInputs} from './connector';
+import {
+  CATALOG,
+  leaveProfile,
+  type Run,
+  type RunOptions,
+  summarise,
+  writeInputs,
+} from './connector';
 
 /** What a run in a resident process can be given: nothing that takes a process of its own. */
 export type ResidentOptions = Pick<RunOptions, 'config' | 'catalog' | 'state' | 'env'>;
@@ -55,7 +62,7 @@ class Resident {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: '', ...COVERAGE},
+      env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: '', ...leaveProfile(true)},
     });
     child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     child.on('message', (outcome: Outcome) => {

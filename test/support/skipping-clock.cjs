@@ -24,8 +24,9 @@ exports.createSkippingClock = ({FAST_TIMEOUT_MS, CLOCK_STEP_MS}) => {
   let skippedMs = 0;
   let steppedMs = 0;
   const monotonicMs = () => realMonotonic() + skippedMs;
+  // The local clock cuts off what is less than a ms, so one more brings it there, too.
   const skipTo = (targetMs) => {
-    skippedMs += Math.max(0, targetMs - monotonicMs());
+    skippedMs += Math.max(0, targetMs + 1 - monotonicMs());
   };
   return {
     now: () => Math.floor(realNow() + skippedMs + steppedMs),
