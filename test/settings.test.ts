@@ -19,6 +19,7 @@ const USABLE: Settings = {
   cloud_id: '11111111-2222-4333-8444-555555555555',
   api_token: 'ATATT3xFfGF0Token=4F1C9B2E',
 };
+const JUST_AHEAD = new Date(NOW + 1).toISOString();
 const LONG = 'https://acme.atlassian.net/'.repeat(100);
 
 const UNUSABLE: [string, unknown, RegExp?][] = [
@@ -66,7 +67,7 @@ const UNUSABLE: [string, unknown, RegExp?][] = [
   ['backfill_start_time', '01/02/2026'],
   ['backfill_start_time', '2026-1-2'],
   ['backfill_start_time', '1969-12-31', /1970/],
-  ['backfill_start_time', new Date(NOW + 1).toISOString(), /must not be yet to come/],
+  ['backfill_start_time', JUST_AHEAD, /must not be yet to come/],
   [
     'backfill_start_time',
     '2062-01-01',
@@ -136,6 +137,15 @@ describe('a setting that is not usable is refused, by its name', () => {
       expect(message).not.toContain(value.trim());
     }
   });
+
+  // What lies ahead of NOW alone is the past for the program.
+  test.each(UNUSABLE.filter(([, value]) => value !== JUST_AHEAD).map(titled))(
+    '%s, by the program',
+    async (_, key, value, why = /./) => {
+      const run = await runConnector('discover', {config: {...USABLE, [key]: value}});
+      expectFailure(run, {type: 'config_error', says: saying(key, why)});
+    },
+  );
 
   test.each(THROUGH_THE_PROGRAM.map(titled))(
     '%s, before any request, whatever the command',
