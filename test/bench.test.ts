@@ -164,17 +164,17 @@ describe('figures', () => {
   });
 
   it('take in the CPU time and the memory of the process', async () => {
-    const work = 'const b = Buffer.alloc(1e8, 1); while (process.cpuUsage().user < 3e5);';
+    const work = 'const b = Buffer.alloc(7e7, 1); while (process.cpuUsage().user < 2e5);';
     const run = await measureProcess([process.execPath, '-e', work]);
-    expect(run.cpuSeconds).toBeGreaterThan(0.25);
+    expect(run.cpuSeconds).toBeGreaterThan(0.15);
     expect(run.peakMemoryMb).toBeGreaterThan(100);
-    expect(run.peakMemoryMb).toBeLessThan(200);
+    expect(run.peakMemoryMb).toBeLessThan(170);
     const meter = procSampler();
     const child = spawn(process.execPath, ['-e', work]);
     meter.watch(child.pid ?? 0);
     await once(child, 'exit');
     const sampled = meter.read();
-    expect(sampled.cpuSeconds).toBeGreaterThan(0.2);
+    expect(sampled.cpuSeconds).toBeGreaterThan(0.15);
     expect(sampled.peakMemoryMb).toBeGreaterThan(100);
   });
 

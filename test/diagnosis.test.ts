@@ -346,7 +346,7 @@ async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env} = await arrange();
   // What stands in for a network is loaded when a process starts.
   const check = 'NODE_OPTIONS' in env ? runInOwnProcess : runConnector;
-  const run = await check('check', {config, env});
+  const run = await check('check', {config, env, isProfiled: true});
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;

@@ -181,7 +181,7 @@ describe('a signal in the middle of the output', () => {
 (processOne ? test : test.skip)('as process 1 it does all that it does elsewhere', async () => {
   const sandbox = await confluence();
   const config = sandbox.settings();
-  const child = start('check', folder, {config, through: processOne!});
+  const child = start('check', folder, {config, through: processOne!, isProfiled: true});
   const run = await collect(child);
   expect(run).toMatchObject({code: 0, stderr: ''});
   expect(run.messages.at(-1)?.connectionStatus?.status).toBe('SUCCEEDED');

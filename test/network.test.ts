@@ -8,7 +8,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/glo
 import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
-import {collect, MAIN, type Run, read, runConnector} from './support/connector';
+import {collect, MAIN, type Run, read, runConnector, type RunOptions} from './support/connector';
 import {type CorporateNetwork, startCorporateNetwork} from './support/corporate-network';
 import {otherNetwork} from './support/local-network';
 
@@ -56,8 +56,8 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-function inNetwork(env: Record<string, string>): {env: Record<string, string>} {
-  return {env: {...NO_SETTINGS, NODE_OPTIONS, ...env}};
+function inNetwork(env: Record<string, string>): Pick<RunOptions, 'env' | 'isProfiled'> {
+  return {env: {...NO_SETTINGS, NODE_OPTIONS, ...env}, isProfiled: true};
 }
 
 function check(env: Record<string, string>, others: object = {}): Promise<Run> {

@@ -83,6 +83,8 @@ export interface RunOptions {
   readonly stdout?: number;
   /** Words before the command: another program that starts it. */
   readonly through?: readonly string[];
+  /** It leaves its profile in any case: it does what no other run does. See leaveProfile. */
+  readonly isProfiled?: true;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -160,7 +162,13 @@ export function start(
   return spawn(program!, words, {
     cwd: folder,
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
-    env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...leaveProfile(), ...options.env},
+    env: {
+      ...process.env,
+      LOG_LEVEL: '',
+      NODE_OPTIONS: preload,
+      ...leaveProfile(options.isProfiled),
+      ...options.env,
+    },
   });
 }
 
