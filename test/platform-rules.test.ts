@@ -7,11 +7,12 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
+import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
 import {messagesOf} from './support/acceptance';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
 import {checkpointsOf} from './support/checkpoints';
-import {backfill, confluence} from './support/confluence';
+import {backfill, confluence, DAY, NOW} from './support/confluence';
 import {
   CATALOG,
   read as readInOwnProcess,
@@ -50,10 +51,13 @@ describe('B1, B2: how the platform starts and stops it', () => {
 
   test('WORKER_JOB_ID and the rest of its environment change nothing', async () => {
     const env = {WORKER_JOB_ID: '7', WORKER_JOB_ATTEMPT: '0', DEPLOYMENT_MODE: 'OSS'};
-    const there = await readInOwnProcess({config, env});
-    assert.deepEqual(there.records, usual.records);
-    const shown = await runInOwnProcess('discover', {config, env});
-    expect(shown.stdout).toBe((await runInOwnProcess('discover', {config})).stdout);
+    const small = await confluence();
+    const input = {config: backfill(small)};
+    const [plain, there] = [await read(input), await readInOwnProcess({...input, env})];
+    expect(there.records).toHaveLength(small.log.size);
+    expect(there.records).toEqual(plain.records);
+    const shown = await runInOwnProcess('discover', {...input, env});
+    expect(shown.stdout).toBe((await runConnector('discover', input)).stdout);
   });
 
   test('SIGTERM ends it at once, by the signal', async () => {
@@ -176,10 +180,13 @@ describe('B5: states', () => {
 
   test('a full refresh that is tried again goes on where it was', async () => {
     const catalog = {streams: [{...CATALOG.streams[0], sync_mode: 'full_refresh'}]};
-    const first = await read({config, catalog});
+    const log = generateLog({seed: 3, count: 6000, from: NOW - 20 * DAY, to: NOW, shape: 'even'});
+    const input = {config: backfill(await confluence({log})), catalog};
+    const first = await read(input);
     const [{state, before} = {state: undefined, before: 0}] = checkpointsOf(first.messages);
-    const second = await read({config, catalog, state: stateInput(state)});
+    const second = await read({...input, state: stateInput(state)});
     expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(log.size);
     assert.deepEqual(second.records, first.records.slice(before));
   });
 });
