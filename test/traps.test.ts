@@ -281,6 +281,7 @@ describe('trap 4: a wrong rule for the last page', () => {
       seed: 8,
       times: Array.from({length: 40}, (_, n) => NOW - 30 * MINUTE + n),
     });
+    const [newest] = generateEvents({seed: 9, times: [nowMs]});
     const sandbox = await confluence({
       log,
       pageCap: 300,
@@ -289,7 +290,7 @@ describe('trap 4: a wrong rule for the last page', () => {
         // Before every answer the log grows at both ends of what is being read.
         const event = late.pop();
         if (event) log.add(event);
-        log.add(generateEvents({seed: 9, times: [nowMs]})[0]!);
+        log.add({...newest!, creationDate: nowMs});
         nowMs += 10;
         return false;
       }),
