@@ -6,4 +6,5 @@ module.exports = {
   },
   testTimeout: 60_000,
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
 };

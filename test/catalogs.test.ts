@@ -1,8 +1,9 @@
 import {describe, expect, test} from '@jest/globals';
 
 import {asSent, backfill, confluence} from './support/confluence';
-import {CATALOG, read, stateInput} from './support/connector';
+import {CATALOG, stateInput} from './support/connector';
 import {expectFailedRead, expectFailure} from './support/expect-failure';
+import {read} from './support/resident';
 
 const CONFIGURED = CATALOG.streams[0]!;
 

@@ -12,7 +12,8 @@ import {systemClock} from '../src/clock';
 import {createHttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {asSent, backfill, confluence, logOf} from './support/confluence';
-import {CATALOG, type Message, read, stateInput} from './support/connector';
+import {CATALOG, type Message, stateInput} from './support/connector';
+import {read} from './support/resident';
 
 /** Takes what the CDK would print. */
 class Ear extends AirbyteSourceLogger {

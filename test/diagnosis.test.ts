@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {SandboxOptions} from '../sandbox/options';
 import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
 import {confluence} from './support/confluence';
-import {runConnector} from './support/connector';
+import {runConnector as runInOwnProcess} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {
   closedPort,
@@ -16,6 +16,7 @@ import {
   startTls,
 } from './support/local-network';
 import {failureRows} from './support/readme-text';
+import {runConnector} from './support/resident';
 
 const ATLASSIAN = 'api.atlassian.com';
 /** None of the machine's own. */
@@ -343,7 +344,9 @@ const told = new Map<string, string>();
 
 async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env} = await arrange();
-  const run = await runConnector('check', {config, env});
+  // What stands in for a network is loaded when a process starts.
+  const check = 'NODE_OPTIONS' in env ? runInOwnProcess : runConnector;
+  const run = await check('check', {config, env, isProfiled: true});
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;

@@ -19,8 +19,9 @@ import {
   silence,
 } from './support/answers';
 import {asSent, auditRequests, backfill, confluence} from './support/confluence';
-import {read, type Run, runConnector, type RunOptions} from './support/connector';
+import type {Run} from './support/connector';
 import {expectFailedCheck, expectFailedRead, type Expected} from './support/expect-failure';
+import {read, type ResidentOptions, runConnector} from './support/resident';
 
 const MOST_TRIES = 8;
 const MOST_TRIES_OF_CHECK = 3;
@@ -228,7 +229,7 @@ async function tryRead({script, options}: Row): Promise<{run: Run; tries: number
   return {run, tries: auditRequests(sandbox).length};
 }
 
-function runOptions(sandbox: Sandbox, script?: Intercept): RunOptions {
+function runOptions(sandbox: Sandbox, script?: Intercept): ResidentOptions {
   return {
     config: backfill(sandbox, {
       api_token: 'ATATT3xSandbox-Token_0=4F1C9B2E',

@@ -5,9 +5,9 @@ import type {Intercept} from '../sandbox/options';
 import {PageSize} from '../src/confluence/page-size';
 import {answer, html, onAudit, pageOf, silence} from './support/answers';
 import {auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
-import {read} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
+import {read} from './support/resident';
 
 const MB = 1024 * 1024;
 /** Time-outs are given up after so many real ms. */

@@ -11,6 +11,7 @@ import {Scanner} from '../src/json/scanner';
 import {JsonCutOff, JsonFault} from '../src/json/tokens';
 import type {Message} from './support/connector';
 import {jsonText, pageText, recordText} from './support/json-text';
+import {sentText, withoutBlanks} from './support/sent-text';
 import {runs, SOAK_TIMEOUT_MS} from './support/soak';
 
 jest.setTimeout(SOAK_TIMEOUT_MS);
@@ -25,13 +26,13 @@ function parse(text: string | Buffer): AuditPage {
   return parseAuditPage(Buffer.from(text), new RecordHasher(CLOUD_ID, () => undefined));
 }
 
-/** The RECORD messages for all of a page. */
-function emitAll({records}: AuditPage): NonNullable<Message['record']>[] {
+/** The lines of the RECORD messages for all of a page. */
+function emitAll({records}: AuditPage): string[] {
   const lines = new RecordLinesBuilder('audit_records', CLOUD_ID, 7, 0, 0);
   records.forEach(({json, timeMs}, n) => lines.add(json, timeMs, `v1:${n}`));
   const texts = lines.build().bytes.toString('utf8').split('\n');
   expect(texts.pop()).toBe('');
-  return texts.map((line) => (JSON.parse(line) as Required<Message>).record);
+  return texts;
 }
 
 interface Parsed {
@@ -42,23 +43,35 @@ interface Parsed {
 const ESCAPE =
   /\\(u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[dD][89a-fA-F][\da-fA-F]{2}|u0000|[^])/g;
 
-/** What a JSON text says as a destination can hold it: without lone surrogates and U+0000. */
-function mended(json: string): Parsed {
-  const text = json.replaceAll(ESCAPE, (escape: string) =>
-    /^\\u(0000|[dD]...$)/.test(escape) ? '\u{fffd}' : escape,
+/** A JSON text as a destination can hold it: without lone surrogates and U+0000. */
+function mendedText(json: string): string {
+  return json.replaceAll(ESCAPE, (escape: string) =>
+    /^\\u(0000|[dD]...$)/.test(escape) ? String.raw`\ufffd` : escape,
   );
-  return JSON.parse(text) as Parsed;
+}
+
+function mended(json: string): Parsed {
+  return JSON.parse(mendedText(json)) as Parsed;
+}
+
+/** Whether a record has, on its first level, a field by the name of one of ours. */
+function hasOurs(record: Parsed): boolean {
+  return ['id', 'cloudId', 'createdAt'].some((name) => name in record);
 }
 
 test('any page: a RECORD is the record as it was sent, and three fields', () => {
   fc.assert(
     fc.property(page, ({records, text}) => {
       const sent = records.map((record) => mended(record));
-      const messages = emitAll(parse(text));
-      assert.equal(messages.length, sent.length);
-      messages.forEach(({data}, n) => {
+      const lines = emitAll(parse(text));
+      assert.equal(lines.length, sent.length);
+      lines.forEach((line, n) => {
+        const {data} = (JSON.parse(line) as Required<Message>).record;
         const createdAt = new Date(sent[n]!.creationDate).toISOString();
         assert.deepEqual(data, {...sent[n], id: `v1:${n}`, cloudId: CLOUD_ID, createdAt});
+        if (!hasOurs(sent[n]!)) {
+          assert.equal(withoutBlanks(sentText(line)), withoutBlanks(mendedText(records[n]!)));
+        }
       });
     }),
     runs(1000),

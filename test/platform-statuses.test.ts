@@ -1,22 +1,26 @@
-import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
+import {beforeEach, describe, expect, test} from '@jest/globals';
 
+import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
 import {messagesOf} from './support/acceptance';
-import {startAcceptanceSandbox} from './support/acceptance-sandbox';
 import {checkpointsOf} from './support/checkpoints';
-import {onState, read, type Run, runConnector, stateInput} from './support/connector';
+import {backfill, confluence, DAY, NOW} from './support/confluence';
+import {onState, read as readInOwnProcess, type Run, stateInput} from './support/connector';
+import {read, runConnector} from './support/resident';
 
 /** Silence for longer than this may fail a sync: the platform's heartbeat. */
 const HEARTBEAT_MS = 3 * 3_600_000;
+
+/** Enough for a STATE on the way. */
+const LOG = generateLog({seed: 3, count: 6000, from: NOW - 20 * DAY, to: NOW, shape: 'office'});
 
 let sandbox: Sandbox;
 let config: object;
 
 beforeEach(async () => {
-  sandbox = await startAcceptanceSandbox();
-  config = sandbox.settings({backfill_start_time: '2026-01-31'});
+  sandbox = await confluence({log: LOG});
+  config = backfill(sandbox);
 });
-afterEach(() => sandbox.close());
 
 const statusesAt = ({messages}: Run): number[] =>
   messages.flatMap(({trace}, index) => (trace?.stream_status ? [index] : []));
@@ -67,7 +71,7 @@ describe("the platform's rules B6, B7, B8: statuses, failures, silence", () => {
     let hasState = false;
     sandbox.options.intercept = (_request, response) =>
       hasState && Boolean(response.writeHead(status).end());
-    const run = await read({config, onStart: onState(() => (hasState = true))});
+    const run = await readInOwnProcess({config, onStart: onState(() => (hasState = true))});
     expect(run.code).toBe(1);
     expect(run.errors.map(({failure_type}) => failure_type)).toEqual([failureType]);
     expect(run.errors[0]?.stream_descriptor).toEqual({name: 'audit_records'});

@@ -13,8 +13,9 @@ import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {answer, first, reset} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {CATALOG, type Message, read, type Run} from './support/connector';
+import {CATALOG, type Message, type Run} from './support/connector';
 import {VirtualClock} from './support/in-process';
+import {read} from './support/resident';
 
 const SECOND = 1000;
 
@@ -81,7 +82,7 @@ test('a wait says until when, to people and to Airbyte', async () => {
 });
 
 describe('progress of a long read', () => {
-  const RECORDS = 40_000;
+  const RECORDS = 10_000;
   const REQUEST_MS = 3 * SECOND;
 
   /** A line of the log, and when it was written. */
@@ -90,7 +91,7 @@ describe('progress of a long read', () => {
     readonly text: string;
   }
 
-  /** Reads 40,000 records over a network on which each request takes three seconds, by its clock. */
+  /** Reads 10,000 records in pages of 250 over a network on which each request takes three seconds, by its clock. */
   async function readSlowly(): Promise<{lines: Line[]; tookMs: number}> {
     const clock = new VirtualClock(NOW);
     const lines: Line[] = [];
@@ -106,6 +107,7 @@ describe('progress of a long read', () => {
     const sandbox = await confluence({
       log: generateLog({seed: 3, count: RECORDS, from, to: NOW, shape: 'even'}),
       now: () => clock.now(),
+      pageCap: 250,
     });
     const source = new ConfluenceAuditLogsSource({
       output,

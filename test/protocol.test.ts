@@ -9,7 +9,15 @@ import {parse} from 'yaml';
 import {generateLog} from '../sandbox/generate';
 import {answer, first, onAudit} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {type Message, onState, read, type Run, runConnector, stateInput} from './support/connector';
+import {
+  type Message,
+  onState,
+  read as readInOwnProcess,
+  type Run,
+  runConnector as runInOwnProcess,
+  stateInput,
+} from './support/connector';
+import {read, runConnector} from './support/resident';
 
 const PROTOCOL = join(__dirname, '../../shared/airbyte_protocol.yaml');
 const DEBUG = {LOG_LEVEL: 'DEBUG'};
@@ -32,18 +40,18 @@ function expectProtocol(run: Run): void {
   expect(run.stdout.endsWith('\n')).toBe(true);
   const lines = run.stdout.split('\n').slice(0, -1);
   expect(lines).toHaveLength(run.messages.length);
-  for (const line of lines) {
-    expect(line.startsWith('{')).toBe(true);
-    const message = JSON.parse(line) as Message;
+  expect(lines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  for (const message of run.messages) {
     if (validateMessage && !validateMessage(message)) {
-      throw new Error(`${line}\n${JSON.stringify(validateMessage.errors, undefined, 2)}`);
+      const errors = JSON.stringify(validateMessage.errors, undefined, 2);
+      throw new Error(`${JSON.stringify(message)}\n${errors}`);
     }
-    expectPayload(message);
   }
+  expect(run.messages.filter((message) => !hasItsPayload(message))).toEqual([]);
 }
 
-/** Of a message's payloads there is the one of its type, and no other. */
-function expectPayload(message: Message): void {
+/** Whether of a message's payloads there is the one of its type, and no other. */
+function hasItsPayload(message: Message): boolean {
   const payload = {
     RECORD: 'record',
     STATE: 'state',
@@ -53,13 +61,13 @@ function expectPayload(message: Message): void {
     CATALOG: 'catalog',
     TRACE: 'trace',
   }[message.type];
-  expect(new Set(Object.keys(message))).toEqual(new Set(['type', payload]));
+  return payload !== undefined && payload in message && Object.keys(message).length === 2;
 }
 
 const types = (run: Run): string[] => run.messages.map(({type}) => type);
 
 test('spec: one message, without any settings', async () => {
-  const run = await runConnector('spec');
+  const run = await runInOwnProcess('spec');
   expectProtocol(run);
   expect(run.code).toBe(0);
   expect(types(run)).toEqual(['SPEC']);
@@ -122,7 +130,7 @@ describe('read', () => {
 
   test.each([{}, DEBUG])('success, %j: messages in order, and counts that add up', async (env) => {
     const sandbox = await confluence({log});
-    const run = await read({config: backfill(sandbox), env});
+    const run = await readInOwnProcess({config: backfill(sandbox), env});
     expectProtocol(run);
     expect(run.code).toBe(0);
     expect(run.statuses).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
@@ -139,7 +147,7 @@ describe('read', () => {
   test('failure in the middle: what is complete, its STATE, the error, INCOMPLETE', async () => {
     const longer = generateLog({
       seed: 3,
-      count: 20_000,
+      count: 9000,
       from: NOW - 20 * DAY,
       to: NOW,
       shape: 'even',
@@ -148,7 +156,7 @@ describe('read', () => {
     let hasState = false;
     sandbox.options.intercept = onAudit(answer(500), () => hasState);
     const onStart = onState(() => (hasState = true));
-    const run = await read({config: backfill(sandbox), env: DEBUG, onStart});
+    const run = await readInOwnProcess({config: backfill(sandbox), env: DEBUG, onStart});
     expectProtocol(run);
     expect(run.code).toBe(1);
     expect(run.records.length).toBeGreaterThan(0);
@@ -203,11 +211,11 @@ describe('read', () => {
     const validate = addFormats(new Ajv({strict: false})).compile(schema);
     const {records} = await read({config});
     expect(records).toHaveLength(6000);
+    const refused = records.find((record) => !validate(record));
+    expect([refused, refused && validate.errors]).toEqual([undefined, undefined]);
     const declared = Object.keys((schema as {properties: object}).properties);
-    for (const record of records) {
-      expect(validate(record) ? [] : validate.errors).toEqual([]);
-      expect(declared).toEqual(expect.arrayContaining(Object.keys(record)));
-    }
+    const names = new Set(records.flatMap((record) => Object.keys(record)));
+    expect(declared).toEqual(expect.arrayContaining([...names]));
   });
 });
 

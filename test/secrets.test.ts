@@ -8,8 +8,9 @@ import {createMask} from '../src/airbyte/mask';
 import {proxySecretsIn, secretsIn} from '../src/airbyte/secrets';
 import {answer, answerWith, onAudit} from './support/answers';
 import {asSent, auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
-import {read, type Run, runConnector} from './support/connector';
+import type {Run} from './support/connector';
 import {expectFailedRead} from './support/expect-failure';
+import {read, runConnector} from './support/resident';
 
 /** Both with characters that one encoding or another writes otherwise. */
 const TOKEN = 'ATATT3xFfGF0/Tok+en="q\\u%&<é>~=4F1C9B2E';

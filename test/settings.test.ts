@@ -7,8 +7,9 @@ import {afterAll, describe, expect, test} from '@jest/globals';
 import {type Config, parseConfig} from '../src/config';
 import {toFailure} from '../src/errors';
 import {auditRequests, confluence, DAY, HOUR, NOW} from './support/confluence';
-import {CATALOG, collect, read, runConnector, start} from './support/connector';
+import {CATALOG, read as readInOwnProcess} from './support/connector';
 import {expectFailedCheck, expectFailedRead, expectFailure} from './support/expect-failure';
+import {read, runConnector, runProgram} from './support/resident';
 
 type Settings = Record<string, unknown>;
 
@@ -18,6 +19,7 @@ const USABLE: Settings = {
   cloud_id: '11111111-2222-4333-8444-555555555555',
   api_token: 'ATATT3xFfGF0Token=4F1C9B2E',
 };
+const JUST_AHEAD = new Date(NOW + 1).toISOString();
 const LONG = 'https://acme.atlassian.net/'.repeat(100);
 
 const UNUSABLE: [string, unknown, RegExp?][] = [
@@ -65,7 +67,7 @@ const UNUSABLE: [string, unknown, RegExp?][] = [
   ['backfill_start_time', '01/02/2026'],
   ['backfill_start_time', '2026-1-2'],
   ['backfill_start_time', '1969-12-31', /1970/],
-  ['backfill_start_time', new Date(NOW + 1).toISOString(), /must not be yet to come/],
+  ['backfill_start_time', JUST_AHEAD, /must not be yet to come/],
   [
     'backfill_start_time',
     '2062-01-01',
@@ -96,7 +98,7 @@ const ONE_EACH = UNUSABLE.filter(
   ([key], n) => UNUSABLE.findIndex(([other]) => other === key) === n,
 );
 /** With the whole of what makes it so: the times, the lengths and what was pasted. */
-const THROUGH_A_PROCESS = [
+const THROUGH_THE_PROGRAM = [
   ...ONE_EACH,
   ...UNUSABLE.filter(([, value]) => value === '2062-01-01' || String(value).length > 5000),
 ];
@@ -136,7 +138,16 @@ describe('a setting that is not usable is refused, by its name', () => {
     }
   });
 
-  test.each(THROUGH_A_PROCESS.map(titled))(
+  // What lies ahead of NOW alone is the past for the program.
+  test.each(UNUSABLE.filter(([, value]) => value !== JUST_AHEAD).map(titled))(
+    '%s, by the program',
+    async (_, key, value, why = /./) => {
+      const run = await runConnector('discover', {config: {...USABLE, [key]: value}});
+      expectFailure(run, {type: 'config_error', says: saying(key, why)});
+    },
+  );
+
+  test.each(THROUGH_THE_PROGRAM.map(titled))(
     '%s, before any request, whatever the command',
     async (_, key, value, why = /./) => {
       const sandbox = await confluence();
@@ -260,7 +271,7 @@ describe('settings that are usable', () => {
     expect(parseConfig({...USABLE, ...change}, NOW)).toMatchObject({...expected, warnings: []});
   });
 
-  test('through a process: all of them as they may be pasted', async () => {
+  test('through the program: all of them as they may be pasted', async () => {
     const sandbox = await confluence();
     const config = Object.fromEntries(
       Object.entries({...sandbox.settings(), backfill_start_time: '2026-01-01'}).map(
@@ -324,7 +335,7 @@ describe('a date means the same everywhere', () => {
     const sandbox = await confluence();
     const config = sandbox.settings({backfill_start_time: `${DATE}T05:06`});
     const env = {TZ: 'Asia/Tokyo', LC_ALL: 'de_DE.UTF-8', LANG: 'de_DE.UTF-8'};
-    const run = await read({config, env});
+    const run = await readInOwnProcess({config, env});
     expect(run).toMatchObject({code: 0, stderr: ''});
     expect(run.records).toHaveLength(3);
     for (const {createdAt, creationDate} of run.records) {
@@ -361,16 +372,13 @@ describe('a file that cannot be used', () => {
   ];
 
   test.each(unusable)('%s, whichever it is', async (_, path, why) => {
-    const run = (...args: string[]): ReturnType<typeof collect> =>
-      collect(start('read', folder, {}, args));
-    const check = collect(start('check', folder, {}, ['--config', path]));
-    expectFailedCheck(await check, [/settings file/, why]);
+    expectFailedCheck(await runProgram(['check', '--config', path]), [/settings file/, why]);
     for (const [says, args] of [
       [/settings file/, ['--config', path, '--catalog', catalog]],
       [/configured catalog file/, ['--config', config, '--catalog', path]],
       [/state file/, ['--config', config, '--catalog', catalog, '--state', path]],
     ] as const) {
-      const failed = await run(...args);
+      const failed = await runProgram(['read', ...args]);
       expectFailure(failed, {type: 'config_error', says: [says, why]});
     }
   });

@@ -5,9 +5,10 @@ import {join} from 'node:path';
 import {AuditLog} from '../sandbox/audit-log';
 import type {AuditRecord} from '../sandbox/audit-record';
 import {DAY, HOUR, NOW, asSent, confluence} from './support/confluence';
-import type {RecordData, StreamState} from './support/connector';
+import {type RecordData, stateInput, type StreamState} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {type Sync, syncInProcess, VirtualClock} from './support/in-process';
+import {read} from './support/resident';
 
 const STATES = join(__dirname, '..', 'test_files', 'states');
 const MINUTE = 60_000;
@@ -101,6 +102,16 @@ describe.each(Object.entries(SAVED))('%s', (file, {log, crashAfter}) => {
     expect(rest.length > 0).toBe(crashAfter !== undefined);
     assertExactly(records, [...rest, ...news]);
   });
+});
+
+test('a state of before is gone on from by the program, too', async () => {
+  const [file, {log}] = Object.entries(SAVED)[0]!;
+  const late = event(NOW - 30 * MINUTE, 'late');
+  const sandbox = await confluence({log: AuditLog.from([...log, late]), now: () => NOW + MINUTE});
+  const config = sandbox.settings({backfill_start_time: new Date(NOW - 300 * DAY).toISOString()});
+  const run = await read({config, state: stateInput(readSaved(file))});
+  expect(run).toMatchObject({code: 0, errors: []});
+  assertExactly(run.records, [late]);
 });
 
 describe('the size of a STATE message', () => {

@@ -3,7 +3,8 @@ import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from '@jest/globals';
 
 import {asSent, backfill, confluence, HOUR, logOf, NOW} from './support/confluence';
-import {CATALOG, read, stateInput, type StreamState} from './support/connector';
+import {CATALOG, stateInput, type StreamState} from './support/connector';
+import {read} from './support/resident';
 import {expectFailedRead} from './support/expect-failure';
 
 const STREAM = {name: 'audit_records'};

@@ -3,7 +3,8 @@ import {join} from 'node:path';
 import {parse} from 'yaml';
 
 import type {Sandbox} from '../../sandbox/server';
-import {type Message, type Run, runConnector} from './connector';
+import type {Message, Run} from './connector';
+import {runConnector} from './resident';
 
 /** What the tests in test/acceptance share: the official tool's inputs, read as it reads them. */
 

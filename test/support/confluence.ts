@@ -1,3 +1,5 @@
+import {setTimeout as sleep} from 'node:timers/promises';
+
 import {afterEach} from '@jest/globals';
 
 import type {AuditRecord} from '../../sandbox/audit-record';
@@ -58,6 +60,13 @@ export function isAuditRequest({path}: SandboxRequest): boolean {
 
 export function auditRequests(sandbox: Sandbox): SandboxRequest[] {
   return sandbox.requests.filter(isAuditRequest);
+}
+
+/** Resolves when there were requests, and none for a quarter of a second. */
+export async function atRest({requests}: Sandbox): Promise<void> {
+  for (let before = 0; before === 0 || before !== requests.length; await sleep(250)) {
+    before = requests.length;
+  }
 }
 
 /** When a request was sent, by the connector's own clock (see fast-clock.cjs): epoch ms. */

@@ -6,10 +6,13 @@ import {join} from 'node:path';
 const ROOT = join(__dirname, '..', '..');
 export const MAIN = join(ROOT, 'bin', 'main');
 const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
-/** scripts/test.mjs asks for coverage: every run then leaves a profile in that folder. */
-const COVERAGE = process.env['CONNECTOR_COVERAGE']
-  ? {NODE_V8_COVERAGE: process.env['CONNECTOR_COVERAGE']}
-  : {};
+/**
+ * scripts/test.mjs asks for coverage: a profile of each resident process (resident.ts), and of the first
+ * few others of a test file. Of more of them a third of the time would go into profiles of the same lines.
+ */
+const PROFILES = process.env['CONNECTOR_COVERAGE'];
+const MOST_PROFILES = 3;
+let profiled = 0;
 
 /** A message of the connector, as it came on stdout. */
 export interface Message {
@@ -80,6 +83,8 @@ export interface RunOptions {
   readonly stdout?: number;
   /** Words before the command: another program that starts it. */
   readonly through?: readonly string[];
+  /** It leaves its profile in any case: it does what no other run does. See leaveProfile. */
+  readonly isProfiled?: true;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -144,28 +149,47 @@ export function onState(then: () => void): (child: ChildProcess) => void {
     });
 }
 
-/** Starts bin/main; a string among the inputs goes into its file as it is. `more` are further arguments. */
+/** Starts bin/main. `more` are further arguments. */
 export function start(
   command: string,
   folder: string,
   options: RunOptions,
   more: readonly string[] = [],
 ): ChildProcess {
-  const args = [command, ...more];
-  for (const name of ['config', 'catalog', 'state'] as const) {
-    const content = options[name];
-    if (content !== undefined) {
-      const path = join(folder, `${name}.txt`);
-      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
-      args.push(`--${name}`, path);
-    }
-  }
+  const args = [command, ...more, ...writeInputs(folder, options)];
   const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
   const [program, ...words] = [...(options.through ?? []), MAIN, ...args];
   return spawn(program!, words, {
     cwd: folder,
     stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
-    env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: preload, ...COVERAGE, ...options.env},
+    env: {
+      ...process.env,
+      LOG_LEVEL: '',
+      NODE_OPTIONS: preload,
+      ...leaveProfile(options.isProfiled),
+      ...options.env,
+    },
+  });
+}
+
+/** What makes a process leave its profile; nothing where no more are wanted. */
+export function leaveProfile(isWanted = profiled++ < MOST_PROFILES): Record<string, string> {
+  return PROFILES && isWanted ? {NODE_V8_COVERAGE: PROFILES} : {};
+}
+
+/** Writes the inputs into files, a string as it is. @returns the options that name them */
+export function writeInputs(
+  folder: string,
+  inputs: Pick<RunOptions, 'config' | 'catalog' | 'state'>,
+): string[] {
+  return (['config', 'catalog', 'state'] as const).flatMap((name) => {
+    const content = inputs[name];
+    if (content === undefined) {
+      return [];
+    }
+    const path = join(folder, `${name}.txt`);
+    writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+    return [`--${name}`, path];
   });
 }
 
@@ -188,7 +212,8 @@ export async function collect(
   return summarise(code, signal, stdout, Buffer.concat(err).toString('utf8'));
 }
 
-function summarise(
+/** What a run left behind, taken apart. */
+export function summarise(
   code: number | null,
   signal: NodeJS.Signals | null,
   stdout: string,
