@@ -15,7 +15,7 @@ import {
   startTcp,
   startTls,
 } from './support/local-network';
-import {failureRows} from './support/readme-text';
+import {failureRows} from './support/page-text';
 
 const ATLASSIAN = 'api.atlassian.com';
 /** None of the machine's own. */

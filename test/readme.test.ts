@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from '@jest/globals';
 
 import manifest from '../package.json';
 import {copyOfTree, isOffline, type Outcome, runIn, shellEnvironment} from './support/readme-copy';
-import {blocksOf, README} from './support/readme-text';
+import {blocksOf, README} from './support/page-text';
 
 const MINUTE = 60_000;
 /** It would run this test, and that one itself again. */

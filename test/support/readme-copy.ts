@@ -3,8 +3,8 @@ import {cpSync, mkdirSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
-import {ROOT} from './readme-text';
-import {filesOfTree} from './readme-tree';
+import {ROOT} from './page-text';
+import {filesOfTree} from './file-tree';
 
 const MINUTE = 60_000;
 
