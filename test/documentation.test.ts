@@ -6,6 +6,7 @@ import {describe, expect, test} from '@jest/globals';
 import manifest from '../package.json';
 import schema from '../resources/schemas/audit_records.json';
 import spec from '../resources/spec.json';
+import {sectionOf} from '../benchmark/page-section';
 import {CHOICES, flagOf, NUMBERS} from '../sandbox/wishes';
 import {LIES} from './simulation/behaviour';
 import {failureMessagesIn} from './support/failure-messages';
@@ -277,6 +278,11 @@ describe('the table of worlds', () => {
 test('each setting names the tests that show what it does', () => {
   const named = tableOf(TESTS_PAGE, 'knobs').map(([setting = '']) => codesIn(setting)[0]);
   expect(named).toEqual(Object.keys(spec.connectionSpecification.properties));
+});
+
+test('figures stand in the README, and all of them on their page', () => {
+  expect(sectionOf(README, 'bench-five')).toMatch(/^\| /);
+  expect(sectionOf(textOf('docs/benchmark.md'), 'bench')).toMatch(/^Measured /);
 });
 
 test('the links that Airbyte shows lead to pages of the connector', () => {
