@@ -2,7 +2,7 @@ import {fewestRequests} from './checks';
 import {serviceText, threeDigits, times, whole} from './figure-text';
 import type {Case, Check, Growth, Results, Spelled, Standing} from './results';
 
-/** All that was measured, as Markdown: what the README shows and the terminal prints. */
+/** All that was measured, as Markdown: what docs/benchmark.md shows and the terminal prints. */
 export function renderTables(results: Results): string {
   const services = [...new Set(results.cases.map(serviceText))];
   return [

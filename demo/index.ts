@@ -6,7 +6,7 @@ const HELP = `Usage: npm run demo
 
 Starts a Confluence to try things on, and runs the connector against it as Airbyte would: check,
 discover, a backfill, new events, an incremental read. Shows what came, and leaves the raw messages
-and a report in demo-output/. It takes some seconds and needs no account and no network.
+and a report in demo-output/. It takes some seconds, and needs no account and no network.
 
   -h, --help   shows this
 `;

@@ -24,7 +24,7 @@ import manifest from '../package.json';
 import {answer, onAudit} from './support/answers';
 import {confluence, DAY, HOUR} from './support/confluence';
 import {CATALOG} from './support/connector';
-import {ROOT} from './support/readme-text';
+import {ROOT} from './support/page-text';
 
 const SYNC = join(ROOT, 'examples', 'ci', 'sync.sh');
 const MAIN = join(ROOT, 'bin', 'main');

@@ -15,7 +15,7 @@ import {
   startTcp,
   startTls,
 } from './support/local-network';
-import {failureRows} from './support/readme-text';
+import {failureRows} from './support/page-text';
 import {runConnector} from './support/resident';
 
 const ATLASSIAN = 'api.atlassian.com';

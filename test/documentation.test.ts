@@ -1,4 +1,4 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {dirname, join, normalize} from 'node:path';
 
 import {describe, expect, test} from '@jest/globals';
@@ -6,14 +6,30 @@ import {describe, expect, test} from '@jest/globals';
 import manifest from '../package.json';
 import schema from '../resources/schemas/audit_records.json';
 import spec from '../resources/spec.json';
-import {failureMessagesIn} from './support/readme-failures';
-import {blocksOf, codesIn, failureRows, README, ROOT, tableOf} from './support/readme-text';
-import {filesOfTree} from './support/readme-tree';
+import {sectionOf} from '../benchmark/page-section';
+import {CHOICES, flagOf, NUMBERS} from '../sandbox/wishes';
+import {LIES} from './simulation/behaviour';
+import {failureMessagesIn} from './support/failure-messages';
+import {filesOfTree} from './support/file-tree';
+import {
+  blocksOf,
+  codesIn,
+  FAILURES_PAGE,
+  failureRows,
+  README,
+  ROOT,
+  tableOf,
+  tableUnder,
+  testsIn,
+  textOf,
+} from './support/page-text';
 
 const TREE = filesOfTree();
 const PAGES = TREE.filter((file) => file.endsWith('.md'));
+const RECORD_PAGE = 'docs/record.md';
+const MAP_PAGE = 'docs/how-it-works.md';
+const TESTS_PAGE = 'docs/how-it-is-tested.md';
 
-const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 const withoutCode = (text: string): string => text.replaceAll(/^```.*?^```$/gms, '');
 
 describe('the settings table', () => {
@@ -34,11 +50,13 @@ describe('the settings table', () => {
       `\`${key}\``,
       required.includes(key) ? 'yes' : 'no',
     ]);
-    expect(tableOf('settings').map((row) => row.slice(0, 3))).toEqual(expected);
+    expect(tableOf('README.md', 'settings').map((row) => row.slice(0, 3))).toEqual(expected);
   });
 
   test('has bounds and default of the lookback', () => {
-    const [, , , meaning] = tableOf('settings').find(([, key]) => key === '`lookback_minutes`')!;
+    const [, , , meaning] = tableOf('README.md', 'settings').find(
+      ([, key]) => key === '`lookback_minutes`',
+    )!;
     const {default: usual, minimum, maximum} = properties.lookback_minutes;
     expect(meaning).toContain(`${usual}, or ${minimum} to ${maximum}`);
   });
@@ -48,29 +66,64 @@ describe('the record table', () => {
   interface Field {
     readonly type: string | readonly string[];
     readonly format?: string;
-    readonly properties?: object;
-    readonly items?: {readonly properties?: object};
+    readonly properties?: Record<string, Field>;
+    readonly items?: Field;
   }
-  const fields = schema.properties as Record<string, Field>;
+  const top = schema.properties as Record<string, Field>;
 
-  test('has each field of the schema, and no other, with its type', () => {
-    const expected = Object.entries(fields).map(([name, {type, format}]) => {
-      const [own] = [type].flat().filter((each) => each !== 'null');
-      return [`\`${name}\``, format === undefined ? own : `${own}, ${format}`];
-    });
-    expect(tableOf('record').map((row) => row.slice(0, 2))).toEqual(expected);
+  /** A field and all that is in it, by their paths, each with its type. */
+  function rowsOf(path: string, {type, format, properties, items}: Field): string[][] {
+    const own = [type].flat().filter((each) => each !== 'null');
+    const inner = Object.entries(properties ?? {}).flatMap(([name, field]) =>
+      rowsOf(`${path}.${name}`, field),
+    );
+    const [, ...each] = items ? rowsOf(`${path}[]`, items) : [];
+    const told = [own.join(' or '), format].filter((text) => text !== undefined).join(', ');
+    return [[`\`${path}\``, told], ...inner, ...each];
+  }
+
+  test('has each field of the schema, the nested ones too, and no other, with its type', () => {
+    const expected = Object.entries(top).flatMap(([name, field]) => rowsOf(name, field));
+    expect(tableOf(RECORD_PAGE, 'record').map((row) => row.slice(0, 2))).toEqual(expected);
   });
 
   test('names only fields that there are', () => {
-    const names = new Set([
-      ...Object.keys(fields),
-      ...Object.values(fields).flatMap(({properties, items}) =>
-        Object.keys(properties ?? items?.properties ?? {}),
-      ),
-    ]);
-    const told = tableOf('record').flatMap(([, , meaning = '']) => codesIn(meaning));
-    expect(told.filter((code) => /^\w+$/.test(code) && !names.has(code))).toEqual([]);
+    const names = new Set(
+      Object.entries(top)
+        .flatMap(([name, field]) => rowsOf(name, field))
+        .flatMap(([path]) => path!.match(/\w+/g)!),
+    );
+    const told = tableOf(RECORD_PAGE, 'record').flatMap(([, , meaning = '']) => codesIn(meaning));
+    const isName = (code: string): boolean => /^[a-z]\w*$/i.test(code) && !/^[A-Z]+$/.test(code);
+    expect(told.filter((code) => isName(code) && !names.has(code))).toEqual([]);
   });
+});
+
+test('the formula of the id is the same in the README and on the page about records', () => {
+  const [short, long] = ['README.md', RECORD_PAGE].map((page) =>
+    blocksOf(textOf(page)).find(({lines}) => lines[0]?.startsWith('[cloudId')),
+  );
+  expect(short).toBeDefined();
+  expect(short).toEqual(long);
+});
+
+test('the table of events is the map of the views', () => {
+  const [, ...lines] = textOf('sql/event-map.tsv').trimEnd().split('\n');
+  const shown = (type: string): string =>
+    ({'-': '–', '': '–', EMPTY: 'empty', 'EMPTY?': 'empty?'})[type] ?? type.replaceAll(',', ', ');
+  const expected = lines.map((line) => {
+    const [action, , summary, category, sure, , affected, associated, , , , , severity] =
+      line.split('\t') as [string, ...string[]];
+    return [
+      summary!.includes('.') ? `\`${summary}\`` : summary,
+      ...[category!, affected!, associated!].map(shown),
+      sure,
+      `\`${action}\``,
+      severity,
+    ];
+  });
+  expect(expected.length).toBeGreaterThan(50);
+  expect(tableOf('docs/events.md', 'events')).toEqual(expected);
 });
 
 describe('the failure table', () => {
@@ -92,7 +145,7 @@ describe('the failure table', () => {
   });
 
   test('each row says what it means and what to do', () => {
-    for (const row of tableOf('failures')) {
+    for (const row of tableOf(FAILURES_PAGE, 'failures')) {
       expect(row).toHaveLength(3);
       expect(row).not.toContain('');
     }
@@ -100,14 +153,14 @@ describe('the failure table', () => {
 });
 
 describe('the file map', () => {
-  const paths = tableOf('map').flatMap(([path = '']) => codesIn(path));
+  const paths = tableOf(MAP_PAGE, 'map').flatMap(([path = '']) => codesIn(path));
 
   test('every path in it exists', () => {
     expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   });
 
   test('every file in the picture above it exists', () => {
-    const [picture] = blocksOf(README).filter(({language}) => language === 'mermaid');
+    const [picture] = blocksOf(textOf(MAP_PAGE)).filter(({language}) => language === 'mermaid');
     const files = picture!.lines.flatMap((line) => line.match(/[\w/-]+\.ts/g) ?? []);
     expect(files.length).toBeGreaterThan(5);
     expect(files.filter((file) => !TREE.includes(`src/${file}`))).toEqual([]);
@@ -175,30 +228,61 @@ test('every decision record is in the index, by its title', () => {
   expect(records.length).toBeGreaterThan(0);
 });
 
-describe('the promises of docs/security.md', () => {
-  const [, rows = ''] =
-    /\| Kind \|.*\n\|---.*\n((?:\|.*\n)+)/.exec(textOf('docs/security.md')) ?? [];
-  const promises = rows
-    .trim()
-    .split('\n')
-    .map((row) => row.split(' | '));
+describe.each([
+  {page: 'README.md', rows: tableUnder('README.md', 'Promise'), least: 10, column: 1},
+  {
+    page: 'docs/security.md',
+    rows: tableUnder('docs/security.md', 'Kind', 'What is promised'),
+    least: 11,
+    column: 2,
+  },
+  {page: TESTS_PAGE, rows: tableOf(TESTS_PAGE, 'knobs'), least: 5, column: 1},
+])('the promises of $page', ({rows, least, column}) => {
+  const shownBy = rows.map((row) => row[column] ?? '');
 
   test('each names what shows it', () => {
-    expect(promises.length).toBeGreaterThan(10);
-    const shown = promises.map(([, , by = '']) => /\.test\.ts|npm run test:/.test(by));
-    expect(shown).toEqual(promises.map(() => true));
+    expect(rows.length).toBeGreaterThanOrEqual(least);
+    expect(shownBy.filter((by) => !/\.test\.ts|npm run test:/.test(by))).toEqual([]);
   });
 
-  test('each test that is named by its title exists', () => {
-    const named = promises.flatMap(([, , by = '']) =>
-      [...by.matchAll(/\.\.\/(test\/[\w-]+\.test\.ts)\)((?:[:,] "[^"]+")*)/g)].flatMap(
-        ([, file, titles]) =>
-          [...titles!.matchAll(/"([^"]+)"/g)].map(([, title]) => ({file: file!, title: title!})),
-      ),
+  test('each test that is named, and each that is named by its title, exists', () => {
+    const named = shownBy.flatMap(testsIn);
+    expect(named.flatMap(({titles}) => titles).length).toBeGreaterThan(0);
+    expect(named.filter(({file}) => !TREE.includes(file))).toEqual([]);
+    const missing = named.flatMap(({file, titles}) =>
+      titles.filter((title) => !textOf(file).includes(title)).map((title) => ({file, title})),
     );
-    expect(named.length).toBeGreaterThan(0);
-    expect(named.filter(({file, title}) => !textOf(file).includes(title))).toEqual([]);
+    expect(missing).toEqual([]);
   });
+});
+
+describe('the table of worlds', () => {
+  const worlds = tableOf(TESTS_PAGE, 'worlds');
+
+  test('names each knob of the simulator', () => {
+    const told = worlds.flatMap(([, , knobs = '']) => codesIn(knobs));
+    const knobs = ['cap', ...new Set(LIES.map(({knob}) => knob))];
+    expect(knobs.filter((knob) => !told.includes(knob))).toEqual([]);
+  });
+
+  test('names options of the sandbox that there are', () => {
+    const flags = [...Object.keys(NUMBERS), ...Object.keys(CHOICES)].map(
+      (name) => `--${flagOf(name)}`,
+    );
+    const told = worlds.flatMap(([, , , options = '']) => codesIn(options));
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter((option) => !flags.includes(option))).toEqual([]);
+  });
+});
+
+test('each setting names the tests that show what it does', () => {
+  const named = tableOf(TESTS_PAGE, 'knobs').map(([setting = '']) => codesIn(setting)[0]);
+  expect(named).toEqual(Object.keys(spec.connectionSpecification.properties));
+});
+
+test('figures stand in the README, and all of them on their page', () => {
+  expect(sectionOf(README, 'bench-five')).toMatch(/^\| /);
+  expect(sectionOf(textOf('docs/benchmark.md'), 'bench')).toMatch(/^Measured /);
 });
 
 test('the links that Airbyte shows lead to pages of the connector', () => {

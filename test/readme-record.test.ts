@@ -8,7 +8,7 @@ import type {AuditRecord} from '../sandbox/audit-record';
 import {generateLog} from '../sandbox/generate';
 import {confluence, DAY, logOf, NOW} from './support/confluence';
 import {read, type RecordData, type StreamState, stateInput} from './support/connector';
-import {blocksOf, README} from './support/readme-text';
+import {blocksOf, README, textOf} from './support/page-text';
 
 type Json = Record<string, unknown>;
 
@@ -25,7 +25,7 @@ async function readLog(log: AuditLog, fromMs: number, toMs: number): Promise<Rec
   return run.records;
 }
 
-/** What the README's formula makes of a record: this follows its text, and not the code. */
+/** What the documented formula makes of a record: this follows its text, and not the code. */
 function contentOf({cloudId, ...record}: Json): unknown[] {
   const pick = (value: unknown, names: string[]): unknown =>
     value === null || value === undefined
@@ -84,7 +84,7 @@ describe('the example of a record', () => {
 
   const hasPython = spawnSync('python3', ['-c', '']).status === 0;
   (hasPython ? test : test.skip)('has it by the line of Python, too', () => {
-    const [, line = ''] = /`(hashlib\.sha256\([^`]+)`/.exec(README) ?? [];
+    const [, line = ''] = /`(hashlib\.sha256\([^`]+)`/.exec(textOf('docs/record.md')) ?? [];
     const program = `import hashlib, json, sys\nfor line in sys.stdin: array = json.loads(line); print(${line.replace('\n', ' ')})`;
     const input = records.map((record) => JSON.stringify(contentOf(record))).join('\n');
     const {stdout, stderr} = spawnSync('python3', ['-c', program], {input, encoding: 'utf8'});
@@ -121,8 +121,8 @@ describe('the formula of the id', () => {
   });
 });
 
-test('the state has the fields that the README names, and no others', async () => {
-  const [, told = ''] = /The state is `(\{.*?\})`/s.exec(README) ?? [];
+test('the state has the fields that are documented, and no others', async () => {
+  const [, told = ''] = /The state is `(\{.*?\})`/s.exec(textOf('docs/how-it-works.md')) ?? [];
   const names = [...told.matchAll(/"(\w+)":/g)].map(([, name]) => name!);
   const sandbox = await confluence({log: logOf(2)});
   const run = await read({config: sandbox.settings({backfill_start_time: '2026-06-01'})});

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {existsSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 
@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from '@jest/globals';
 
 import manifest from '../package.json';
 import {copyOfTree, isOffline, type Outcome, runIn, shellEnvironment} from './support/readme-copy';
-import {blocksOf, README} from './support/readme-text';
+import {blocksOf, README, textOf} from './support/page-text';
 
 const MINUTE = 60_000;
 /** It would run this test, and that one itself again. */
@@ -19,9 +19,9 @@ interface Step {
   readonly output: readonly string[];
 }
 
-/** The commands of the README, and what it shows of their output. */
-function stepsOfReadme(): Step[] {
-  const blocks = blocksOf(README);
+/** The commands of a page, and what it shows of their output. */
+function stepsOf(page: string): Step[] {
+  const blocks = blocksOf(page);
   return blocks.flatMap(({language, lines}, n) => {
     const next = blocks[n + 1];
     const output = next?.language === 'text' && lines.length === 1 ? next.lines : [];
@@ -41,7 +41,7 @@ function normalise(line: string): string {
     .trimEnd();
 }
 
-const [first, ...others] = stepsOfReadme();
+const [first, ...others] = [...stepsOf(README), ...stepsOf(textOf('CONTRIBUTING.md'))];
 const copy = copyOfTree();
 // This one installs. It is run here, since its outcome decides which tests there are.
 const installed = runIn(copy, first!.command);
@@ -54,22 +54,22 @@ if (isSkipped) {
 
 afterAll(() => rmSync(copy, {recursive: true, force: true}));
 
-(isSkipped ? describe.skip : describe)('on a fresh clone, the commands of the README', () => {
+(isSkipped ? describe.skip : describe)('on a fresh clone, the commands of our pages', () => {
   test(`${first!.command}: prints what the README shows`, () => {
     expectSuccess(installed);
     expectOutput(installed.stdout, first!.output);
   });
 
-  const steps = others.filter(({command}) => command !== NOT_RUN);
+  const steps = others.filter(({command}) => !command.startsWith(NOT_RUN));
 
-  test.each(steps)('$command: succeeds, and prints what the README shows', ({command, output}) => {
+  test.each(steps)('$command: succeeds, and prints what is shown', ({command, output}) => {
     const outcome = runIn(copy, command);
     expectSuccess(outcome);
     expectOutput(outcome.stdout, output);
   });
 
   test(`${NOT_RUN} is there, and is not run, since it runs this test`, () => {
-    expect(stepsOfReadme().map(({command}) => command)).toContain(NOT_RUN);
+    expect(stepsOf(README).map(({command}) => command)).toContain(NOT_RUN);
     expect(existsSync(join(copy, manifest.scripts.test.replace('node ', '')))).toBe(true);
   });
 
@@ -103,7 +103,10 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
         }
       }
       const commands = printed.filter((line) => line.startsWith('  bin/main '));
+      const [, settings = ''] = /^ {2}settings +(\S+)$/m.exec(printed.join('\n')) ?? [];
+      expect(settings).not.toBe('');
       const [check, read] = commands.map((command) => runIn(copy, command));
+      expectFirstSyncByHand(JSON.parse(readFileSync(settings, 'utf8')) as object);
       // To all of its processes, as a terminal does it.
       process.kill(-sandbox.pid!, 'SIGINT');
       await ended;
@@ -111,13 +114,28 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
       [check, read].forEach((outcome) => expectSuccess(outcome!));
       expect(check!.stdout.match(/"status":"SUCCEEDED"/g)).toHaveLength(1);
       expect(read!.stdout.match(/^\{"type":"RECORD"/gm)?.length).toBe(10_000);
-      const [, settings = ''] = /^ {2}settings +(\S+)$/m.exec(printed.join('\n')) ?? [];
-      expect(settings).not.toBe('');
       expect(existsSync(settings)).toBe(false);
     },
     2 * MINUTE,
   );
 });
+
+/** What the README says to paste into a shell, with settings of a site that is there. */
+function expectFirstSyncByHand(settings: object): void {
+  const [block] = blocksOf(README).filter(({language}) => language === 'sh');
+  const example = block!.lines.find((line) => line.startsWith('{'))!;
+  expect(Object.keys(settings)).toEqual(
+    expect.arrayContaining(Object.keys(JSON.parse(example) as object)),
+  );
+  const pasted = block!.lines.join('\n').replace(example, () => JSON.stringify(settings));
+  const outcome = runIn(copy, pasted);
+  expectSuccess(outcome);
+  expect(outcome.stdout).toContain('"status":"SUCCEEDED"');
+  expect(outcome.stdout).toContain('10,000 audit records');
+  expect(existsSync(join(copy, 'secrets', 'log.html'))).toBe(true);
+  expect(statSync(join(copy, 'secrets', 'config.json')).mode % 0o100).toBe(0);
+  expectSuccess(runIn(copy, 'git check-ignore secrets/config.json secrets/log.jsonl'));
+}
 
 function expectSuccess({status, stdout, stderr}: Outcome): void {
   // Of an output only the end is of interest, should it have failed.

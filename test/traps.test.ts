@@ -18,9 +18,9 @@ import {assertExactly} from './support/exactly';
 import {read} from './support/resident';
 
 /**
- * What other collectors of this log get wrong, one test each: the five traps of facts/peers.md,
- * section 6, and what its section 8 wants of a better one. Each names who falls into it.
- * Flat memory for a million records and published numbers, its last wish, are benchmark/'s.
+ * What other collectors of this log get wrong (docs/comparison.md), one test each, and what a better one
+ * should do. Each names who falls into it. Flat memory for a million records and published numbers are
+ * benchmark/'s.
  */
 
 const MINUTE = 60_000;

@@ -14,7 +14,7 @@ import {join} from 'node:path';
 import {describe, expect, test} from '@jest/globals';
 import {parse} from 'yaml';
 
-import {ROOT} from './support/readme-text';
+import {ROOT} from './support/page-text';
 
 interface Step {
   readonly uses?: string;

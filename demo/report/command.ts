@@ -13,7 +13,7 @@ const HELP = `Usage: npm run report -- FILE [--out REPORT.html]
 
 Makes one HTML page, which needs no network, from the Airbyte messages that a read wrote.
 
-  FILE         the messages, one JSON a line
+  FILE         the messages, one a line
   --out FILE   where the page goes; without it: beside FILE, with the ending .html
 
 Both may be relative to the folder that you are in.

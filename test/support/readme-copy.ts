@@ -1,19 +1,22 @@
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync} from 'node:fs';
+import {copyFileSync, lstatSync, mkdirSync, mkdtempSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 
-import {ROOT} from './readme-text';
-import {filesOfTree} from './readme-tree';
+import {ROOT} from './page-text';
+import {filesOfTree} from './file-tree';
 
 const MINUTE = 60_000;
 
-/** A fresh clone, as far as that can be told apart from the working tree: nothing is installed or built. */
+/**
+ * A fresh clone, as far as that can be told apart from the working tree: nothing is installed or built.
+ * Links stay out: what is installed in the copy must not go where one of them leads.
+ */
 export function copyOfTree(): string {
   const copy = mkdtempSync(join(tmpdir(), 'readme-'));
-  for (const file of filesOfTree()) {
+  for (const file of filesOfTree().filter((each) => lstatSync(join(ROOT, each)).isFile())) {
     mkdirSync(dirname(join(copy, file)), {recursive: true});
-    cpSync(join(ROOT, file), join(copy, file));
+    copyFileSync(join(ROOT, file), join(copy, file));
   }
   spawnSync('git', ['init', '--quiet'], {cwd: copy});
   return copy;

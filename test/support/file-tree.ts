@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 
-import {ROOT} from './readme-text';
+import {ROOT} from './page-text';
 
 /** The files of the working tree that are tracked or could be: without what .gitignore names. */
 export function filesOfTree(): string[] {
