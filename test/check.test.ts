@@ -3,6 +3,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {Intercept} from '../sandbox/options';
 import {answer, first, onAudit, silence} from './support/answers';
 import {auditRequests, confluence, logOf} from './support/confluence';
+import {runConnector as runOwnProcess} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {runConnector} from './support/resident';
 
@@ -84,7 +85,7 @@ test('an answer of which a little comes now and then, for ever: check ends withi
     DRIPPING.map(async ([begin, more]) => {
       const sandbox = await confluence({intercept: onAudit(dripping(begin, more))});
       const startedMs = performance.now();
-      const run = await runConnector('check', {config: sandbox.settings(), fastClock: false});
+      const run = await runOwnProcess('check', {config: sandbox.settings(), fastClock: false});
       expectFailedCheck(run, /did not answer in time/);
       expect(performance.now() - startedMs).toBeLessThan(MINUTE);
     }),

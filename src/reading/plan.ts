@@ -89,11 +89,11 @@ export class Plan {
       this.density = Math.max(1, count) / lengthMs;
       return;
     }
-    const isLeftOver = count > 0 && SURPRISE * Math.max(count, density * lengthMs) < target;
+    const isLittle = count > 0 && SURPRISE * Math.max(count, density * lengthMs) < target;
     if (isCounted && count === 0) {
       this.cuts = this.cuts.filter((each) => each > window.toMs + 1);
     }
-    if (isCounted || isLeftOver) {
+    if (isCounted || isLittle) {
       return;
     }
     this.empty = count === 0 ? this.empty + 1 : 0;
