@@ -4,9 +4,10 @@ import {contradiction} from './contradiction';
 import type {Coverage} from './coverage';
 import {readCrowded} from './crowded';
 import type {LogServer} from './log-server';
+import type {Order, Seen} from './order';
 import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
-import {type Order, type Seen, Walk} from './walk';
+import {Walk} from './walk';
 import {lengthOf, type Window} from './windows';
 
 /** A page of fewer has nothing between its first record and its last. */
@@ -49,8 +50,8 @@ export class GapReader {
       const {length: count} = await this.readCrowded(order.window);
       return {seen: {window: order.window, count}, isDense: false, cuts: []};
     }
-    const walk = new Walk(server, this.coverage, order);
-    const end = await walk.run(first);
+    const walk = new Walk(server, this.coverage, order, first);
+    const end = await walk.run();
     if (typeof end === 'object') {
       const window = {fromMs: end.crowdedMs, toMs: end.crowdedMs};
       await this.readCrowded(window, await this.tryBounds(end.crowdedMs));

@@ -1,4 +1,4 @@
-import type {Order, Seen} from './walk';
+import type {Order, Seen} from './order';
 import {lengthOf, type Window} from './windows';
 
 /** What is known of how a server answers. */

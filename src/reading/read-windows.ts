@@ -5,7 +5,7 @@ import {GapReader} from './gap-reader';
 import type {LogServer} from './log-server';
 import {Plan} from './plan';
 import {recordsIn} from './reading';
-import type {Order} from './walk';
+import type {Order} from './order';
 import type {Window} from './windows';
 
 /** Windows that may be asked for at the same time; how many requests may is for the API. */
