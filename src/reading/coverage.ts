@@ -119,9 +119,11 @@ export class Coverage {
     this.readings = [];
   }
 
-  /** Forgets what will be needed last, but for what is needed next. */
-  forgetNewest(): void {
-    this.readings = this.readings.length > 1 ? this.readings.slice(0, -1) : this.readings;
+  /** Forgets down to so many records, those first that will be needed last; but not what is needed next. */
+  forgetNewest(count: number): void {
+    while (this.count > count && this.readings.length > 1) {
+      this.readings = this.readings.slice(0, -1);
+    }
   }
 
   /** Two readings as one; undefined if they differ where nothing may. */

@@ -27,7 +27,7 @@ export const MOST_PAGES = 10;
 /** By so much more pages than expected a gap is taken to be denser than thought. */
 const PATIENCE = 1.5;
 /** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
-const MOST_BYTES_AHEAD = 12_000_000;
+const MOST_BYTES_AHEAD = 8_000_000;
 /** Two standard deviations of a count, where events come independently: so few windows need a page more. */
 const MARGIN = 2;
 /** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
@@ -127,17 +127,28 @@ export class Plan {
     const isOne = !size.hasOffsets || size.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
     const overlap = size.overlapOf(size.recordsPerPage);
-    const widenedMs = (density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS) * WIDER ** strikes;
+    const usualMs = density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS;
+    const widenedMs = (isCounted ? this.marginAt(cutMs, usualMs) : usualMs) * WIDER ** strikes;
     return {
       window,
       pages: isAlone ? 1 : Math.min(MOST_PAGES, expected),
-      mostPages: Math.min(MOST_PAGES, density ? Math.ceil(PATIENCE * expected) : MOST_PAGES) + 1,
+      mostPages: density
+        ? Math.min(MOST_PAGES, Math.ceil(PATIENCE * expected)) + 1
+        : PAGES_PER_WINDOW,
       marginMs: widenedMs > LONGEST_MARGIN_MS ? Infinity : Math.max(1, widenedMs),
       isCut,
       isCounted,
       isBlind: !density,
       overlap: Math.max(1, (overlap - 1) >> strikes),
     };
+  }
+
+  /** How far beyond a counted place some records lie, if they lie evenly up to the next one. */
+  private marginAt(cutMs: number, usualMs: number): number {
+    const {size} = this;
+    const nextMs = this.cuts.find((each) => each > cutMs) ?? Infinity;
+    const share = (2 * size.overlapOf(size.recordsPerPage)) / (MOST_PAGES * size.recordsPerPage);
+    return Math.min(usualMs, Math.ceil(share * (nextMs - cutMs)));
   }
 
   /** How many pages a window takes if it is as dense as others. */
