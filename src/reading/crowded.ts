@@ -51,10 +51,10 @@ export async function readCrowded(
   const lengths: number[] = [];
   let quiet = 0;
   for (const share of PAGE_SHARES) {
-    const pages = await readPages(span, Math.ceil(share * pageSize), getPageAt);
+    const {pages, isSteady} = await readPages(span, Math.ceil(share * pageSize), getPageAt);
     const all = pages.flat();
-    const sequence = all.map(keyOf).join();
-    alike = sequence === latest ? alike + 1 : 1;
+    const sequence = sequenceOf(all);
+    alike = isSteady ? (sequence === latest ? alike + 1 : 1) : 0;
     latest = sequence;
     if (alike >= (all.length < FEW ? ALIKE_OF_FEW : ALIKE)) {
       return oldestFirst(all);
@@ -76,21 +76,28 @@ export async function readCrowded(
   throw contradiction(span.fromMs, `readings of ${lengths.join(', ')} records`);
 }
 
-/** All pages once, in the order of their offsets. */
+/** All pages once, in the order of their offsets; steady if the first one is the same in the end, so that nothing came between. */
 async function readPages(
   span: Window,
   limit: number,
   getPageAt: GetPageAt,
-): Promise<(readonly AuditRecord[])[]> {
+): Promise<{pages: (readonly AuditRecord[])[]; isSteady: boolean}> {
   const pages: (readonly AuditRecord[])[] = [];
+  let first: string | undefined;
   for (let start = 0; start < BEYOND_ALL; start += limit) {
     const {records, saysMore} = await getPageAt(start, limit);
+    first ??= sequenceOf(records);
     pages.push(records.filter(({timeMs}) => holds(span, timeMs)));
     if (records.length === 0 && !saysMore) {
       break;
     }
   }
-  return pages;
+  const again = await getPageAt(0, limit);
+  return {pages, isSteady: sequenceOf(again.records) === first};
+}
+
+function sequenceOf(records: readonly AuditRecord[]): string {
+  return records.map(keyOf).join();
 }
 
 function takeIn(

@@ -54,7 +54,10 @@ export class GapReader {
     const end = await walk.run();
     if (typeof end === 'object') {
       const window = {fromMs: end.crowdedMs, toMs: end.crowdedMs};
-      await this.readCrowded(window, await this.tryBounds(end.crowdedMs));
+      const records = await this.readCrowded(window, await this.tryBounds(end.crowdedMs));
+      if (records.length === 0) {
+        throw contradiction(end.crowdedMs, 'a record that was shown is not shown page by page');
+      }
     }
     const isDense = end === 'dense';
     const isWorthIt = isDense && !order.isBlind && server.hasOffsets;

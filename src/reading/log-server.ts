@@ -31,6 +31,8 @@ export class LogServer {
   direction: -1 | 0 | 1 | undefined;
   /** No answer has shown more records: one that shows as many may have been cut. */
   private mostShown = 0;
+  /** Pages are smaller than was asked for, or not equally large: an answer of few records need not be the last. */
+  hasSmallPages = false;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -65,6 +67,7 @@ export class LogServer {
 
   /** More was found after an answer with so many records. */
   wasCut(records: number): void {
+    this.hasSmallPages ||= records < Math.max(this.mostCut, this.latestLimit);
     this.mostCut = Math.max(this.mostCut, records);
   }
 
@@ -116,9 +119,10 @@ export class LogServer {
     this.counts.rows += records.length;
     this.counts.replaced += replaced;
     this.mostShown = Math.max(this.mostShown, records.length);
-    if (limit === MOST_RECORDS && this.saysMore(answer)) {
+    if (limit === MOST_RECORDS && fills(answer)) {
       this.wasCut(records.length);
     }
+    this.hasSmallPages ||= (answer.page.limit ?? Infinity) < answer.limit;
     this.latestLimit = limit === MOST_RECORDS ? answer.limit : this.latestLimit;
     this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
     this.learnBeginning(query, records[0]?.timeMs);
@@ -149,9 +153,8 @@ export class LogServer {
   }
 
   /** Whether an answer says of itself that more comes after it. */
-  saysMore({page: {records, hasNext, limit}, limit: asked}: AuditAnswer): boolean {
-    const isFull = records.length > 0 && records.length >= Math.min(asked, limit ?? Infinity);
-    return isFull || (hasNext && !this.isNextMeaningless);
+  saysMore(answer: AuditAnswer): boolean {
+    return fills(answer) || (answer.page.hasNext && !this.isNextMeaningless);
   }
 
   /** Whether an answer has a `next` that may be true: this server does not say so where nothing can follow. */
@@ -170,6 +173,11 @@ export class LogServer {
       this.direction = headMs < (this.newestMs ?? 0) ? 1 : undefined;
     }
   }
+}
+
+/** Whether an answer has as many records as were asked for, or as it says it may have. */
+function fills({page: {records, limit = Infinity}, limit: asked}: AuditAnswer): boolean {
+  return records.length > 0 && records.length >= Math.min(asked, limit);
 }
 
 /** @throws Failure if a record lies so far outside that no rounding of bounds explains it */

@@ -12,6 +12,9 @@ import {holds} from './windows';
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
 
+/** So many pages of rows that no answer shows are looked past before the log is taken to end. */
+const MOST_PAGES_OF_HIDDEN = 64;
+
 /**
  * A walk through a gap the way that answers go. Its pages are believed when they have shown all that
  * there is between its bounds, in order: where answers go by something else than time, a late record
@@ -187,19 +190,37 @@ export class Walk {
       span: course.window(course.near(span), course.end),
       window: order.window,
       start: isByPlace ? firstPlace + Math.max(0, at) : 0,
-      limit: SHORT,
+      limit: MOST_RECORDS,
       anchorMs,
       mostPages: Infinity,
     };
-    const beyond = new Pages(server, course, query, pages.latest);
-    const end = await beyond.follow(undefined, () => 'dense');
+    // Where little was shown, there is hardly more to it than that nothing is new.
+    const short = new Pages(server, course, {...query, limit: SHORT}, pages.latest);
+    let beyond = pages.asked === 1 ? short : new Pages(server, course, query, pages.latest);
+    let end = await beyond.follow(undefined, () => 'dense');
+    if (end === 'all' && beyond === short) {
+      beyond = new Pages(server, course, query, pages.latest);
+      end = await beyond.follow(undefined, () => 'dense');
+    }
     if (end === 'dense' || end === 'all') {
       this.believe(beyond);
     }
-    if (end === 'all') {
+    if (end === 'all' && !(await this.isAnyAfter(beyond))) {
       this.reachEnd(beyond);
     }
     return end === 'dense' ? 'all' : end;
+  }
+
+  /** Whether records come after what was shown last, beyond rows that no answer shows. */
+  private async isAnyAfter({query, latest}: Pages): Promise<boolean> {
+    const {server} = this;
+    for (let pages = 1; server.hasSmallPages && pages <= MOST_PAGES_OF_HIDDEN; pages *= 2) {
+      const {page} = await server.ask(query.span, latest.place + pages * server.leastPage, SHORT);
+      if (page.records.length > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Nothing comes after what was shown last. */
