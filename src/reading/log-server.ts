@@ -86,6 +86,11 @@ export class LogServer {
     this.failedToFollow++;
   }
 
+  /** Rows are counted that no answer shows: others stand at their places. */
+  countsHiddenRows(): void {
+    this.hasSmallPages = true;
+  }
+
   /** Bounds are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
   widen(): boolean {
     const canWiden = this.rounding < ROUNDINGS_MS.length - 1;

@@ -194,11 +194,15 @@ export class Walk {
       anchorMs,
       mostPages: Infinity,
     };
-    // Where little was shown, there is hardly more to it than that nothing is new.
+    // As a rule there is nothing, or there are a few records that are known from elsewhere.
     const short = new Pages(server, course, {...query, limit: SHORT}, pages.latest);
     let beyond = pages.asked === 1 ? short : new Pages(server, course, query, pages.latest);
     let end = await beyond.follow(undefined, () => 'dense');
-    if (end === 'all' && beyond === short) {
+    const shown = beyond.latest.records[0]?.timeMs;
+    if (isByPlace && shown !== undefined && shown !== records[Math.max(0, at)]?.timeMs) {
+      server.countsHiddenRows();
+    }
+    if (end === 'all' && beyond === short && server.hasSmallPages) {
       beyond = new Pages(server, course, query, pages.latest);
       end = await beyond.follow(undefined, () => 'dense');
     }

@@ -102,9 +102,10 @@ export async function runChain(chain: Chain): Promise<Outcome> {
   const latest = chain.happenings.map(({timeMs, visibleAtMs}) => Math.max(timeMs, visibleAtMs));
   time.nowMs = Math.max(time.nowMs, ...latest) + 2000;
   const calm = calmed(chain.steps.at(-1)!);
-  await run(calm);
+  const {failure} = await run(calm);
   const {lines} = await run(calm);
-  if (ledger.violations.length === 0 && lines.some((line) => line.includes('"RECORD"'))) {
+  const isAllSaid = !failure && ledger.violations.length === 0;
+  if (isAllSaid && lines.some((line) => line.includes('"RECORD"'))) {
     ledger.note('doubled', 'a sync after all is said brings records');
   }
   return {
