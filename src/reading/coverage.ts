@@ -1,6 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
-import {areSame, isNothing, type Reading, readingOf, recordsIn, unite} from './reading';
+import {areSame, isNothing, type Reading, readingOf, recordsIn, unite, withShown} from './reading';
 import {holds, overlapOf, type Window, without} from './windows';
 
 /** So many records of what was handed on are kept, for the seam to what comes. */
@@ -128,7 +128,8 @@ export class Coverage {
 
   /** Two readings as one; undefined if they differ where nothing may. */
   private join(one: Reading, other: Reading): Reading | undefined {
-    const [a, b] = [this.withShown(one, other.edges), this.withShown(other, one.edges)];
+    const a = withShown(one, other.edges, this.settled);
+    const b = withShown(other, one.edges, this.settled);
     if (!a || !b) {
       return undefined;
     }
@@ -151,21 +152,6 @@ export class Coverage {
       edges: unite(a.edges, b.edges).filter(({timeMs}) => !holds(span, timeMs)),
       agreedToMs: Math.max(a.agreedToMs, b.agreedToMs, Math.min(a.span.toMs, b.span.toMs)),
     };
-  }
-
-  /** A reading, and what others showed within its span; undefined if it lacks that where nothing may surface. */
-  private withShown(reading: Reading, shown: readonly AuditRecord[]): Reading | undefined {
-    const within = shown.filter(({timeMs}) => holds(reading.span, timeMs));
-    const lacking = within.filter(({timeMs}) => {
-      const window = {fromMs: timeMs, toMs: timeMs};
-      const there = recordsIn(reading.records, window);
-      const also = within.filter((each) => each.timeMs === timeMs);
-      return unite(there, also).length > there.length;
-    });
-    if (lacking.some(({timeMs}) => holds(this.settled, timeMs))) {
-      return undefined;
-    }
-    return lacking.length > 0 ? {...reading, records: unite(reading.records, lacking)} : reading;
   }
 
   /** Neither of two readings is believed where they differ. */

@@ -1,11 +1,10 @@
 import type {AuditAnswer, AuditApi, AuditQuery} from '../confluence/audit-api';
 import {MOST_RECORDS} from '../confluence/page-size';
+import {Bounds, isOdder, refuseFarOutside} from './bounds';
 import {contradiction} from './contradiction';
 import {SEAM_RECORDS} from './coverage';
 import type {Window} from './windows';
 
-/** By how much a bound may be cut or rounded, ms: not at all, its own millisecond, a second, a minute, a day. */
-const ROUNDINGS_MS = [0, 1, 1000, 60_000, 86_400_000];
 /** Nothing happened then, so an answer about it has nothing after it. */
 const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 /** How often a server is asked about that: one that says so now and then must be caught at it. */
@@ -36,7 +35,7 @@ export class LogServer {
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
-  private rounding = 0;
+  private readonly bounds = new Bounds();
   /** `_links.next` was seen where nothing can follow: it says nothing here. */
   private isNextMeaningless = false;
   private doubts = 0;
@@ -45,7 +44,7 @@ export class LogServer {
 
   constructor(private readonly api: AuditApi) {}
 
-  /** Nothing later is known of, epoch ms. A bound after it is not sent, since what servers make of one is not known. */
+  /** Nothing later is known of, epoch ms. */
   get endMs(): number {
     return Math.max(this.nowMs, this.newestMs ?? 0);
   }
@@ -91,17 +90,14 @@ export class LogServer {
     this.hasSmallPages = true;
   }
 
-  /** Bounds are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
+  /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */
   widen(): boolean {
-    const canWiden = this.rounding < ROUNDINGS_MS.length - 1;
-    this.rounding += canWiden ? 1 : 0;
-    return canWiden;
+    return this.bounds.widen();
   }
 
   /** What to ask for so that all of a stretch of time is shown, however bounds are cut. */
-  padded({fromMs, toMs}: Window): Window {
-    const byMs = ROUNDINGS_MS[this.rounding]!;
-    return {fromMs: fromMs - byMs, toMs: toMs + byMs < this.endMs ? toMs + byMs : Infinity};
+  padded(window: Window): Window {
+    return this.bounds.padded(window, this.endMs);
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */
@@ -183,20 +179,4 @@ export class LogServer {
 /** Whether an answer has as many records as were asked for, or as it says it may have. */
 function fills({page: {records, limit = Infinity}, limit: asked}: AuditAnswer): boolean {
   return records.length > 0 && records.length >= Math.min(asked, limit);
-}
-
-/** @throws Failure if a record lies so far outside that no rounding of bounds explains it */
-function refuseFarOutside(timeMs: number, {startDate, endDate}: AuditQuery): void {
-  const mostMs = 2 * ROUNDINGS_MS.at(-1)!;
-  if (timeMs < (startDate ?? 0) - mostMs || timeMs > (endDate ?? Infinity) + mostMs) {
-    throw contradiction(
-      timeMs,
-      `asked for ${startDate} to ${endDate}, got a record of another time, ${timeMs}`,
-    );
-  }
-}
-
-/** Whether a time is further from round than another. */
-function isOdder(timeMs: number, thanMs: number): boolean {
-  return ROUNDINGS_MS.some((grainMs) => timeMs % grainMs !== 0 && thanMs % grainMs === 0);
 }

@@ -94,6 +94,9 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
       throw failure.reason;
     } else {
       coverage.forgetNewest(MOST_BYTES_READY / server.bytesPerRecord);
+      if (out.size === 0) {
+        throw new Error('there is a gap, and nothing is asked for');
+      }
       await Promise.race(out.values());
     }
   }

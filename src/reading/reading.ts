@@ -1,5 +1,5 @@
 import type {AuditRecord} from '../confluence/page';
-import {lengthOf, type Window} from './windows';
+import {holds, lengthOf, type Window} from './windows';
 
 /**
  * What is known of a stretch of time. This file and `coverage` are the rules of what is believed; the
@@ -44,6 +44,27 @@ export function provenBy(
 /** All records of a stretch, and perhaps others. */
 export function readingOf(span: Window, records: readonly AuditRecord[]): Reading {
   return {span, records: recordsIn(oldestFirst(records), span), edges: [], agreedToMs: -Infinity};
+}
+
+/**
+ * A reading with what others showed within its span; undefined if it lacks some of that where nothing
+ * may surface any more.
+ */
+export function withShown(
+  reading: Reading,
+  shown: readonly AuditRecord[],
+  settled: Window,
+): Reading | undefined {
+  const within = shown.filter(({timeMs}) => holds(reading.span, timeMs));
+  const lacking = within.filter(({timeMs}) => {
+    const there = recordsIn(reading.records, {fromMs: timeMs, toMs: timeMs});
+    const also = within.filter((each) => each.timeMs === timeMs);
+    return unite(there, also).length > there.length;
+  });
+  if (lacking.some(({timeMs}) => holds(settled, timeMs))) {
+    return undefined;
+  }
+  return lacking.length > 0 ? {...reading, records: unite(reading.records, lacking)} : reading;
 }
 
 /** Whether a reading says nothing. */

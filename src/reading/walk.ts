@@ -5,15 +5,10 @@ import {type Coverage, SEAM_RECORDS} from './coverage';
 import {Course} from './course';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
+import {lookBeyond} from './log-end';
 import {endAt, Pages, type PagesEnd} from './pages';
-import {type Ends, provenBy} from './reading';
+import {provenBy} from './reading';
 import {holds} from './windows';
-
-/** A short answer: some known records, and as many that are not. */
-const SHORT = 2 * SEAM_RECORDS;
-
-/** So many pages of rows that no answer shows are looked past before the log is taken to end. */
-const MOST_PAGES_OF_HIDDEN = 64;
 
 /**
  * A walk through a gap the way that answers go. Its pages are believed when they have shown all that
@@ -84,7 +79,7 @@ export class Walk {
     const isAlone =
       pages.latest.records.length === 0 && pages.query.anchorMs === undefined && order.isCut;
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
-      ? this.lookBeyond()
+      ? lookBeyond({server, course, coverage, window: order.window}, pages)
       : end;
   }
 
@@ -167,75 +162,6 @@ export class Walk {
       this.believe(pages);
     } else if (!server.isFull(answer)) {
       this.coverage.add(provenBy(shown, endAt(course.near(span))));
-    }
-  }
-
-  /** Looks without a bound for what comes after the records that were shown last. */
-  private async lookBeyond(): Promise<PagesEnd> {
-    const {server, course, order, pages} = this;
-    const {records, place} = pages.latest;
-    const firstPlace = Math.max(0, place - records.length);
-    // It is what happened between the anchor and its end that an answer proves.
-    const lastMs = records.at(-1)?.timeMs;
-    const isShort = records.length <= SEAM_RECORDS && firstPlace === 0;
-    const at = isShort
-      ? -1
-      : records
-          .slice(0, 1 - server.overlapOf(records.length))
-          .findLastIndex(({timeMs}) => timeMs !== lastMs);
-    const isByPlace = server.hasOffsets || at < 0;
-    const anchorMs = isByPlace ? pages.query.anchorMs : records[at]!.timeMs;
-    const span = isByPlace ? pages.query.span : server.padded(course.window(anchorMs!, course.end));
-    const query = {
-      span: course.window(course.near(span), course.end),
-      window: order.window,
-      start: isByPlace ? firstPlace + Math.max(0, at) : 0,
-      limit: MOST_RECORDS,
-      anchorMs,
-      mostPages: Infinity,
-    };
-    // As a rule there is nothing, or there are a few records that are known from elsewhere.
-    const short = new Pages(server, course, {...query, limit: SHORT}, pages.latest);
-    let beyond = pages.asked === 1 ? short : new Pages(server, course, query, pages.latest);
-    let end = await beyond.follow(undefined, () => 'dense');
-    const shown = beyond.latest.records[0]?.timeMs;
-    if (isByPlace && shown !== undefined && shown !== records[Math.max(0, at)]?.timeMs) {
-      server.countsHiddenRows();
-    }
-    if (end === 'all' && beyond === short && server.hasSmallPages) {
-      beyond = new Pages(server, course, query, pages.latest);
-      end = await beyond.follow(undefined, () => 'dense');
-    }
-    if (end === 'dense' || end === 'all') {
-      this.believe(beyond);
-    }
-    if (end === 'all' && !(await this.isAnyAfter(beyond))) {
-      this.reachEnd(beyond);
-    }
-    return end === 'dense' ? 'all' : end;
-  }
-
-  /** Whether records come after what was shown last, beyond rows that no answer shows. */
-  private async isAnyAfter({query, latest}: Pages): Promise<boolean> {
-    const {server} = this;
-    for (let pages = 1; server.hasSmallPages && pages <= MOST_PAGES_OF_HIDDEN; pages *= 2) {
-      const {page} = await server.ask(query.span, latest.place + pages * server.leastPage, SHORT);
-      if (page.records.length > 0) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Nothing comes after what was shown last. */
-  private reachEnd({query, latest, asked}: Pages): void {
-    const {course, coverage} = this;
-    const {records, ends} = latest;
-    const open: Ends = records.length === 0 && asked === 1 ? endAt(course.near(query.span)) : ends;
-    if (records.length > 0 || open.isOldest || open.isNewest) {
-      const isOldest = open.isOldest || course.isNewestFirst;
-      const isNewest = open.isNewest || !course.isNewestFirst;
-      coverage.add(provenBy(records, {isOldest, isNewest}));
     }
   }
 

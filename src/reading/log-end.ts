@@ -1,0 +1,91 @@
+import {MOST_RECORDS} from '../confluence/page-size';
+import {type Coverage, SEAM_RECORDS} from './coverage';
+import type {Course} from './course';
+import type {LogServer} from './log-server';
+import {endAt, Pages, type PagesEnd} from './pages';
+import {type Ends, provenBy} from './reading';
+import type {Window} from './windows';
+
+/** A short answer: some known records, and as many that are not. */
+const SHORT = 2 * SEAM_RECORDS;
+/** So many pages of rows that no answer shows are looked past before the log is taken to end. */
+const MOST_PAGES_OF_HIDDEN = 64;
+
+/** Whose end is looked for, and where. */
+interface Log {
+  readonly server: LogServer;
+  readonly course: Course;
+  readonly coverage: Coverage;
+  /** What is wanted of it, which nothing that is known comes after. */
+  readonly window: Window;
+}
+
+/**
+ * Looks without a bound for what comes after the records that were shown last: some that prove all up to
+ * them, or nothing, so that the log ends there.
+ */
+export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
+  const {server, course, window} = log;
+  const {records, place} = pages.latest;
+  const firstPlace = Math.max(0, place - records.length);
+  // It is what happened between the anchor and its end that an answer proves.
+  const lastMs = records.at(-1)?.timeMs;
+  const isShort = records.length <= SEAM_RECORDS && firstPlace === 0;
+  const at = isShort
+    ? -1
+    : records
+        .slice(0, 1 - server.overlapOf(records.length))
+        .findLastIndex(({timeMs}) => timeMs !== lastMs);
+  const isByPlace = server.hasOffsets || at < 0;
+  const anchorMs = isByPlace ? pages.query.anchorMs : records[at]!.timeMs;
+  const span = isByPlace ? pages.query.span : server.padded(course.window(anchorMs!, course.end));
+  const query = {
+    span: course.window(course.near(span), course.end),
+    window,
+    start: isByPlace ? firstPlace + Math.max(0, at) : 0,
+    limit: MOST_RECORDS,
+    anchorMs,
+    mostPages: Infinity,
+  };
+  // As a rule there is nothing, or there are a few records that are known from elsewhere.
+  const short = new Pages(server, course, {...query, limit: SHORT}, pages.latest);
+  let beyond = pages.asked === 1 ? short : new Pages(server, course, query, pages.latest);
+  let end = await beyond.follow(undefined, () => 'dense');
+  const shown = beyond.latest.records[0]?.timeMs;
+  if (isByPlace && shown !== undefined && shown !== records[Math.max(0, at)]?.timeMs) {
+    server.countsHiddenRows();
+  }
+  if (end === 'all' && beyond === short && server.hasSmallPages) {
+    beyond = new Pages(server, course, query, pages.latest);
+    end = await beyond.follow(undefined, () => 'dense');
+  }
+  if (end === 'dense' || end === 'all') {
+    beyond.found.forEach((reading) => log.coverage.add(reading));
+  }
+  if (end === 'all' && !(await isAnyAfter(beyond, server))) {
+    reachEnd(log, beyond);
+  }
+  return end === 'dense' ? 'all' : end;
+}
+
+/** Whether records come after what was shown last, beyond rows that no answer shows. */
+async function isAnyAfter({query, latest}: Pages, server: LogServer): Promise<boolean> {
+  for (let pages = 1; server.hasSmallPages && pages <= MOST_PAGES_OF_HIDDEN; pages *= 2) {
+    const {page} = await server.ask(query.span, latest.place + pages * server.leastPage, SHORT);
+    if (page.records.length > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Nothing comes after what was shown last. */
+function reachEnd({course, coverage}: Log, {query, latest, asked}: Pages): void {
+  const {records, ends} = latest;
+  const open: Ends = records.length === 0 && asked === 1 ? endAt(course.near(query.span)) : ends;
+  if (records.length > 0 || open.isOldest || open.isNewest) {
+    const isOldest = open.isOldest || course.isNewestFirst;
+    const isNewest = open.isNewest || !course.isNewestFirst;
+    coverage.add(provenBy(records, {isOldest, isNewest}));
+  }
+}
