@@ -77,6 +77,11 @@ export class AuditApi {
     return requests.retrying(attempt, () => this.answeredMs ?? 0);
   }
 
+  /** Sends nothing any more: what waits for its turn fails. */
+  stop(): void {
+    this.deps.throttle.stop();
+  }
+
   /** How long the site keeps its log; undefined if this token may not ask, or the answer is odd. Never fails, never repeats. */
   async getRetention(): Promise<Retention | undefined> {
     try {

@@ -16,6 +16,7 @@ export class Throttle {
   private inFlight = 0;
   private successes = 0;
   private closedUntilMs = 0;
+  private isStopped = false;
   private readonly waiting: (() => void)[] = [];
 
   constructor(
@@ -32,14 +33,21 @@ export class Throttle {
     }
     this.inFlight++;
     try {
+      this.refuseIfStopped();
       for (let leftMs = this.leftMs(); leftMs > 0; leftMs = this.leftMs()) {
         await this.clock.sleep(leftMs);
+        this.refuseIfStopped();
       }
       return await request();
     } finally {
       this.inFlight--;
       this.wake();
     }
+  }
+
+  /** Lets nothing out any more: what waits fails. */
+  stop(): void {
+    this.isStopped = true;
   }
 
   /** The server is at its limit: one request at a time, and none before `waitMs` have passed. */
@@ -59,6 +67,12 @@ export class Throttle {
       this.limit++;
       this.successes = 0;
       this.wake();
+    }
+  }
+
+  private refuseIfStopped(): void {
+    if (this.isStopped) {
+      throw new Error('a request had failed before this one was sent');
     }
   }
 

@@ -70,6 +70,11 @@ export class LogServer {
     this.mostCut = Math.max(this.mostCut, records);
   }
 
+  /** A request has failed: no other is sent any more. */
+  stop(): void {
+    this.api.stop();
+  }
+
   /** Something was told for sure. */
   progress(): void {
     this.sinceProgress = 0;

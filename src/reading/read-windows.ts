@@ -73,6 +73,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
       const request = work(order, first)
         .catch((reason: unknown) => {
           failure ??= {reason};
+          server.stop();
         })
         .finally(() => out.delete(order));
       first = undefined;
