@@ -1,3 +1,4 @@
+import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import {type Coverage, SEAM_RECORDS} from './coverage';
 import type {Course} from './course';
@@ -36,7 +37,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     : records
         .slice(0, 1 - server.overlapOf(records.length))
         .findLastIndex(({timeMs}) => timeMs !== lastMs);
-  const isByPlace = server.hasOffsets || at < 0;
+  const isByPlace = (server.hasOffsets && !server.hasHiddenRows) || at < 0;
   const anchorMs = isByPlace ? pages.query.anchorMs : records[at]!.timeMs;
   const span = isByPlace ? pages.query.span : server.padded(course.window(anchorMs!, course.end));
   const query = {
@@ -62,17 +63,20 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   if (end === 'dense' || end === 'all') {
     beyond.found.forEach((reading) => log.coverage.add(reading));
   }
-  if (end === 'all' && !(await isAnyAfter(beyond, server))) {
+  if (end === 'all' && !(await isAnyAfter(log, beyond))) {
     reachEnd(log, beyond);
   }
   return end === 'dense' ? 'all' : end;
 }
 
 /** Whether records come after what was shown last, beyond rows that no answer shows. */
-async function isAnyAfter({query, latest}: Pages, server: LogServer): Promise<boolean> {
+async function isAnyAfter({server, course}: Log, {query, latest}: Pages): Promise<boolean> {
+  const lastMs = latest.records.at(-1)?.timeMs;
   for (let pages = 1; server.hasSmallPages && pages <= MOST_PAGES_OF_HIDDEN; pages *= 2) {
     const {page} = await server.ask(query.span, latest.place + pages * server.leastPage, SHORT);
-    if (page.records.length > 0) {
+    const isAfter = ({timeMs}: AuditRecord): boolean =>
+      lastMs === undefined || course.isNearer(lastMs, timeMs);
+    if (page.records.some(isAfter)) {
       return true;
     }
   }

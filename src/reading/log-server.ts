@@ -32,6 +32,9 @@ export class LogServer {
   private mostShown = 0;
   /** Pages are smaller than was asked for, or not equally large: an answer of few records need not be the last. */
   hasSmallPages = false;
+  /** Paging counts rows that no answer shows. */
+  hasHiddenRows = false;
+  private isLimitTrue = true;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -93,6 +96,21 @@ export class LogServer {
   /** Rows are counted that no answer shows: others stand at their places. */
   countsHiddenRows(): void {
     this.hasSmallPages = true;
+    this.hasHiddenRows = true;
+  }
+
+  /** How many rows went by with an answer, shown or not, by what it says of itself. */
+  rowsOf({page: {records, limit = 0, hasNext}}: AuditAnswer): number {
+    const isThin = this.isLimitTrue && hasNext && !this.isNextMeaningless && records.length < limit;
+    if (isThin) {
+      this.countsHiddenRows();
+    }
+    return isThin ? limit : records.length;
+  }
+
+  /** Answers do not hold as many rows as they say. */
+  distrustLimit(): void {
+    this.isLimitTrue = false;
   }
 
   /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */

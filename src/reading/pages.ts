@@ -54,6 +54,8 @@ export class Pages {
   private useful = 0;
   /** Pages come after rows that no answer shows: they follow only by their places. */
   private isByPlace = false;
+  /** Where to go on if answers do not hold as many rows as they say. */
+  private safeStart: number | undefined;
   private repeated: readonly AuditRecord[] = [];
   /** What was asked for before it was needed, by where it starts. */
   private readonly ahead = new Map<number, Promise<AuditAnswer>>();
@@ -145,6 +147,13 @@ export class Pages {
       return this.turn(shown, answer, isFirst);
     }
     const follows = isFirst || this.isByPlace || course.isNearer(head!.timeMs, before!.timeMs);
+    if (!follows && this.safeStart !== undefined) {
+      server.distrustLimit();
+      this.found.pop();
+      this.start = this.safeStart;
+      this.safeStart = undefined;
+      return undefined;
+    }
     return !follows && holds(query.window, head!.timeMs)
       ? this.stuckAt(before!.timeMs, head!.timeMs)
       : this.goOn(shown, answer, onPage);
@@ -167,7 +176,10 @@ export class Pages {
     this.isByPlace = false;
     this.repeated = [];
     this.useful += added > 0 ? 1 : 0;
-    this.start += records.length - this.overlapAfter(records);
+    const overlap = this.overlapAfter(records);
+    const rows = server.rowsOf(answer);
+    this.safeStart = rows > records.length ? this.start + records.length - overlap : undefined;
+    this.start += rows - Math.ceil((overlap * rows) / records.length);
     this.limit = MOST_RECORDS;
     const end = onPage(answer);
     if (end) {

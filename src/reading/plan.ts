@@ -9,6 +9,8 @@ export interface AnswerSize {
   /** Where a window without an end is taken to end, epoch ms. */
   readonly endMs: number;
   readonly direction: number | undefined;
+  /** Paging counts rows that no answer shows, so that places are not known beforehand. */
+  readonly hasHiddenRows: boolean;
   /** Whether several answers can be put together. */
   readonly hasOffsets: boolean;
   /** So many of a page's records the next one shows again. */
@@ -124,7 +126,7 @@ export class Plan {
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
     const expected = isCounted ? MOST_PAGES : this.pagesIn(window);
-    const isOne = !size.hasOffsets || size.direction === 0 || strikes > 0;
+    const isOne = !size.hasOffsets || size.hasHiddenRows || size.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
     const overlap = size.overlapOf(size.recordsPerPage);
     const usualMs = density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS;
