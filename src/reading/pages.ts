@@ -134,7 +134,7 @@ export class Pages {
     const [head, tail] = [records[0], records.at(-1)];
     const before = this.latest.records.at(-1);
     const ends = start === 0 ? endAt(course.near(query.span)) : {};
-    const shown = {records, ends, place: start + records.length, limit: this.limit};
+    const shown = {records, ends, place: start + server.rowsOf(answer), limit: this.limit};
     this.found.push(provenBy(this.isByPlace ? unite(this.latest.records, records) : records, ends));
     const isFirst = this.asked++ === 0;
     const {anchorMs} = query;
