@@ -11,6 +11,8 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 const MOST_DOUBTS = 8;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
+/** Where the rows that two answers share are not shown, that looks the same. */
+const MOST_LIMIT_DOUBTS = 40;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 
@@ -34,7 +36,7 @@ export class LogServer {
   hasSmallPages = false;
   /** Paging counts rows that no answer shows. */
   hasHiddenRows = false;
-  private isLimitTrue = true;
+  private limitDoubts = 0;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -101,16 +103,20 @@ export class LogServer {
 
   /** How many rows went by with an answer, shown or not, by what it says of itself. */
   rowsOf({page: {records, limit = 0, hasNext}}: AuditAnswer): number {
-    const isThin = this.isLimitTrue && hasNext && !this.isNextMeaningless && records.length < limit;
+    const isThin =
+      this.limitDoubts < MOST_LIMIT_DOUBTS &&
+      hasNext &&
+      !this.isNextMeaningless &&
+      records.length < limit;
     if (isThin) {
       this.countsHiddenRows();
     }
     return isThin ? limit : records.length;
   }
 
-  /** Answers do not hold as many rows as they say. */
-  distrustLimit(): void {
-    this.isLimitTrue = false;
+  /** An answer did not go on where the one before had to end, if it held as many rows as it says. */
+  doubtLimit(): void {
+    this.limitDoubts++;
   }
 
   /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */

@@ -148,7 +148,7 @@ export class Pages {
     }
     const follows = isFirst || this.isByPlace || course.isNearer(head!.timeMs, before!.timeMs);
     if (!follows && this.safeStart !== undefined) {
-      server.distrustLimit();
+      server.doubtLimit();
       this.found.pop();
       this.start = this.safeStart;
       this.safeStart = undefined;
@@ -179,7 +179,8 @@ export class Pages {
     const overlap = this.overlapAfter(records);
     const rows = server.rowsOf(answer);
     this.safeStart = rows > records.length ? this.start + records.length - overlap : undefined;
-    this.start += rows - Math.ceil((overlap * rows) / records.length);
+    const shared = Math.ceil(Math.max((overlap * rows) / records.length, rows / 4));
+    this.start += rows > records.length ? rows - shared : rows - overlap;
     this.limit = MOST_RECORDS;
     const end = onPage(answer);
     if (end) {
