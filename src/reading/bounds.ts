@@ -21,6 +21,12 @@ export class Bounds {
     const byMs = ROUNDINGS_MS[this.rounding]!;
     return {fromMs: fromMs - byMs, toMs: toMs + byMs < endMs ? toMs + byMs : Infinity};
   }
+
+  /** What to ask for so that all of a millisecond is shown, and nothing that happens from now on. */
+  around(timeMs: number): Window {
+    const byMs = ROUNDINGS_MS[this.rounding]!;
+    return {fromMs: timeMs - byMs, toMs: timeMs + byMs};
+  }
 }
 
 /** Whether a time is further from round than another, so that it shows better what is made of bounds. */

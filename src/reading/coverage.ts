@@ -61,9 +61,17 @@ export class Coverage {
     );
   }
 
-  /** What is known next to a gap, on its newer or its older side; undefined if nothing is. */
+  /**
+   * What is known next to a gap, on its newer or its older side; undefined if nothing is. Where that is
+   * that nothing happened, with the records of the next reading that has some.
+   */
   beside(gap: Window, isNewer: boolean): Reading | undefined {
-    return this.readings.find(({span}) => holds(span, isNewer ? gap.toMs + 1 : gap.fromMs - 1));
+    const at = this.readings.findIndex(({span}) =>
+      holds(span, isNewer ? gap.toMs + 1 : gap.fromMs - 1),
+    );
+    const beyond = isNewer ? this.readings.slice(at) : this.readings.slice(0, at + 1).reverse();
+    const {records = []} = beyond.find((each) => each.records.length > 0) ?? {};
+    return at < 0 ? undefined : {...this.readings[at]!, records};
   }
 
   /** Whether all that is wanted begins or ends there. */

@@ -18,6 +18,8 @@ const BEYOND_ALL = 100_000;
 /** One page, and whether the server says that more comes after it, which may be wrong. */
 export interface CrowdedPage {
   readonly records: readonly AuditRecord[];
+  /** How many were asked for in the end. */
+  readonly limit: number;
   readonly saysMore: boolean;
 }
 
@@ -84,8 +86,10 @@ async function readPages(
 ): Promise<{pages: (readonly AuditRecord[])[]; isSteady: boolean}> {
   const pages: (readonly AuditRecord[])[] = [];
   let first: string | undefined;
-  for (let start = 0; start < BEYOND_ALL; start += limit) {
-    const {records, saysMore} = await getPageAt(start, limit);
+  let step = limit;
+  for (let start = 0; start < BEYOND_ALL; start += step) {
+    const {records, saysMore, limit: asked} = await getPageAt(start, limit);
+    step = Math.min(limit, asked);
     first ??= sequenceOf(records);
     pages.push(records.filter(({timeMs}) => holds(span, timeMs)));
     if (records.length === 0 && !saysMore) {

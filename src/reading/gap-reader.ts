@@ -102,7 +102,7 @@ export class GapReader {
    */
   private async tryBounds(timeMs: number): Promise<Window> {
     const {server} = this;
-    let span = server.padded({fromMs: timeMs, toMs: timeMs});
+    let span = server.around(timeMs);
     for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
       const answer = await server.ask(span, start);
       const {records} = answer.page;
@@ -113,7 +113,7 @@ export class GapReader {
       if (mayFollow) {
         start += Math.max(records.length, server.leastPage);
       } else if (server.widen()) {
-        span = server.padded({fromMs: timeMs, toMs: timeMs});
+        span = server.around(timeMs);
         start = 0;
       } else {
         break;
@@ -141,6 +141,7 @@ export class GapReader {
       const {records} = answer.page;
       return {
         records,
+        limit: answer.limit,
         saysMore: records.length > 0 ? server.saysMore(answer) : await server.hasNext(answer),
       };
     });

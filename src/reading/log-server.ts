@@ -11,8 +11,6 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 const MOST_DOUBTS = 8;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
-/** Where the rows that two answers share are not shown, that looks the same. */
-const MOST_LIMIT_DOUBTS = 40;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 
@@ -36,7 +34,6 @@ export class LogServer {
   hasSmallPages = false;
   /** Paging counts rows that no answer shows. */
   hasHiddenRows = false;
-  private limitDoubts = 0;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -56,7 +53,8 @@ export class LogServer {
 
   /** How many records a full answer shows, as far as is known. */
   get recordsPerPage(): number {
-    return Math.min(this.mostCut || MOST_RECORDS, this.latestLimit);
+    const most = this.mostCut > 0 ? Math.max(this.mostCut, this.mostShown) : MOST_RECORDS;
+    return Math.min(most, this.latestLimit);
   }
 
   /** So many rows at least go by with each page, even if it shows none. */
@@ -101,24 +99,6 @@ export class LogServer {
     this.hasHiddenRows = true;
   }
 
-  /** How many rows went by with an answer, shown or not, by what it says of itself. */
-  rowsOf({page: {records, limit = 0, hasNext}}: AuditAnswer): number {
-    const isThin =
-      this.limitDoubts < MOST_LIMIT_DOUBTS &&
-      hasNext &&
-      !this.isNextMeaningless &&
-      records.length < limit;
-    if (isThin) {
-      this.countsHiddenRows();
-    }
-    return isThin ? limit : records.length;
-  }
-
-  /** An answer did not go on where the one before had to end, if it held as many rows as it says. */
-  doubtLimit(): void {
-    this.limitDoubts++;
-  }
-
   /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */
   widen(): boolean {
     return this.bounds.widen();
@@ -127,6 +107,11 @@ export class LogServer {
   /** What to ask for so that all of a stretch of time is shown, however bounds are cut. */
   padded(window: Window): Window {
     return this.bounds.padded(window, this.endMs);
+  }
+
+  /** What to ask for so that all of a millisecond is shown, and nothing that happens from now on. */
+  around(timeMs: number): Window {
+    return this.bounds.around(timeMs);
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */

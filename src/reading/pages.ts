@@ -54,8 +54,6 @@ export class Pages {
   private useful = 0;
   /** Pages come after rows that no answer shows: they follow only by their places. */
   private isByPlace = false;
-  /** Where to go on if answers do not hold as many rows as they say. */
-  private safeStart: number | undefined;
   private repeated: readonly AuditRecord[] = [];
   /** What was asked for before it was needed, by where it starts. */
   private readonly ahead = new Map<number, Promise<AuditAnswer>>();
@@ -133,8 +131,11 @@ export class Pages {
     const {records} = answer.page;
     const [head, tail] = [records[0], records.at(-1)];
     const before = this.latest.records.at(-1);
-    const ends = start === 0 ? endAt(course.near(query.span)) : {};
-    const shown = {records, ends, place: start + server.rowsOf(answer), limit: this.limit};
+    // A short page of one millisecond does not tell which way answers go.
+    const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
+    const isTold = server.direction !== undefined || !isShort;
+    const ends = start === 0 && isTold ? endAt(course.near(query.span)) : {};
+    const shown = {records, ends, place: start + records.length, limit: this.limit};
     this.found.push(provenBy(this.isByPlace ? unite(this.latest.records, records) : records, ends));
     const isFirst = this.asked++ === 0;
     const {anchorMs} = query;
@@ -147,13 +148,6 @@ export class Pages {
       return this.turn(shown, answer, isFirst);
     }
     const follows = isFirst || this.isByPlace || course.isNearer(head!.timeMs, before!.timeMs);
-    if (!follows && this.safeStart !== undefined) {
-      server.doubtLimit();
-      this.found.pop();
-      this.start = this.safeStart;
-      this.safeStart = undefined;
-      return undefined;
-    }
     return !follows && holds(query.window, head!.timeMs)
       ? this.stuckAt(before!.timeMs, head!.timeMs)
       : this.goOn(shown, answer, onPage);
@@ -176,11 +170,7 @@ export class Pages {
     this.isByPlace = false;
     this.repeated = [];
     this.useful += added > 0 ? 1 : 0;
-    const overlap = this.overlapAfter(records);
-    const rows = server.rowsOf(answer);
-    this.safeStart = rows > records.length ? this.start + records.length - overlap : undefined;
-    const shared = Math.ceil(Math.max((overlap * rows) / records.length, rows / 4));
-    this.start += rows > records.length ? rows - shared : rows - overlap;
+    this.start += records.length - this.overlapAfter(records);
     this.limit = MOST_RECORDS;
     const end = onPage(answer);
     if (end) {
@@ -204,6 +194,18 @@ export class Pages {
       return undefined;
     }
     const isRepeated = tail !== undefined && areSame(this.repeated, records);
+    const before = latest.records.at(-1);
+    if (tail && before && this.course.isNearer(tail.timeMs, before.timeMs) && !isRepeated) {
+      // It does not even come to what is known: others stand at the places of these records.
+      this.repeated = records;
+      this.limit = MOST_RECORDS;
+      this.start += Math.max(1, records.length - this.overlapAfter(records));
+      return undefined;
+    }
+    if (isRepeated && !server.saysMore(answer)) {
+      server.failToFollow();
+      return 'all';
+    }
     if (isRepeated && this.isByPlace && countEach(records).size > 1) {
       return this.stuckAt(records[0]!.timeMs, tail.timeMs);
     }

@@ -2,7 +2,7 @@ import type {AuditRecord} from '../confluence/page';
 import type {Now} from './clocks';
 import {legacyKey} from './legacy-key';
 import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
-import {joined, type Window, without} from '../reading/windows';
+import {holds, joined, type Window, without} from '../reading/windows';
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -133,9 +133,8 @@ export class Cursor {
 
   /** The state that may be saved now. */
   toState(): StreamState {
-    const settledUntilMs = this.settled.at(-1)?.toMs ?? -Infinity;
     const emitted = [...this.emitted]
-      .filter(([, {timeMs}]) => timeMs > settledUntilMs)
+      .filter(([, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)))
       .flatMap(([key, {timeMs, count}]) =>
         Array.from({length: count}, (): Emitted => ({timeMs, key})),
       )
