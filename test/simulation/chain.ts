@@ -103,8 +103,9 @@ export async function runChain(chain: Chain): Promise<Outcome> {
   time.nowMs = Math.max(time.nowMs, ...latest) + 2000;
   const calm = calmed(chain.steps.at(-1)!);
   await run(calm);
+  const isAllSaid = ledger.violations.length === 0 && !ledger.hasFailed;
   const {lines} = await run(calm);
-  if (ledger.violations.length === 0 && lines.some((line) => line.includes('"RECORD"'))) {
+  if (isAllSaid && lines.some((line) => line.includes('"RECORD"'))) {
     ledger.note('doubled', 'a sync after all is said brings records');
   }
   return {
