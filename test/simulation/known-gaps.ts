@@ -96,6 +96,26 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
+      'After a 502 pages are asked for in a smaller size, and a crowded millisecond is still stepped through by the larger: readings have holes. ' +
+      'chains --lies 1 --seed 1121',
+    wrong: ['failed'],
+    holds: both(
+      ({behaviour: {cap}, happenings}) => mostInOneMs(happenings) >= cap,
+      ({steps}) => steps.some(({faults}) => faults.length > 0),
+    ),
+  },
+  {
+    what:
+      'Each answer in an order of its own: a page of few times that happens to be in order is believed, where one millisecond fills most of it. ' +
+      'randomChain(1820, {mostLies: 1}) (order anew, pages of 5)',
+    wrong: ['lost', 'premature'],
+    holds: both(
+      tells(/^order (none|anew)/),
+      ({behaviour: {cap}, happenings}) => mostInOneMs(happenings) > cap / 2,
+    ),
+  },
+  {
+    what:
       'A start that is moved back while `Date` and this clock disagree: what is read before the settled past is neither settled nor remembered. ' +
       'chains --lies 0 --seed 6010; chains --lies 0 --seed 7826',
     wrong: ['doubled'],

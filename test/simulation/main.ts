@@ -84,8 +84,8 @@ async function tryChain(chain: Chain, group = ''): Promise<void> {
 
 async function tryChains(): Promise<void> {
   const leastCap = Number(values.caps);
-  const wishOf = (n: number): Wish =>
-    values.lies === undefined ? {leastCap} : {leastCap, mostLies: n % (Number(values.lies) + 1)};
+  const wishOf = (of: number): Wish =>
+    values.lies === undefined ? {leastCap} : {leastCap, mostLies: of % (Number(values.lies) + 1)};
   const seed = Number(values.seed);
   for (
     let n = share;
@@ -93,7 +93,10 @@ async function tryChains(): Promise<void> {
     n += shares
   ) {
     await tryChain(
-      without.reduce((made, name) => TROUBLES[name]!(made), randomChain(seed + n, wishOf(n))),
+      without.reduce(
+        (made, name) => TROUBLES[name]!(made),
+        randomChain(seed + n, wishOf(seed + n)),
+      ),
     );
   }
 }
