@@ -48,7 +48,9 @@ interface Row {
 export class Ledger {
   readonly violations: Violation[] = [];
   state: StreamState | undefined;
-  /** How often each id was confirmed is once; what the record said. */
+  /** The last sync failed, so the next one may bring what it owes. */
+  hasFailed = false;
+  /** Each id that was confirmed, and what its record said. */
   private confirmed = new Map<string, string>();
   private confirmedCounts = new Map<string, number>();
   /** Every id that a record ever came under, by what it said. */
@@ -104,6 +106,7 @@ export class Ledger {
         this.enterState(state.stream.stream_state, isQuiet, circumstances);
       }
     }
+    this.hasFailed = failure !== undefined;
     if (!hasCrashed) {
       this.enterEnd(messages, sinceState, failure, circumstances);
     }
@@ -118,6 +121,7 @@ export class Ledger {
   fork(): Ledger {
     const fork = new Ledger(this.happenings, this.lookbackMs, this);
     fork.state = this.state;
+    fork.hasFailed = this.hasFailed;
     fork.confirmed = new Map(this.confirmed);
     fork.confirmedCounts = new Map(this.confirmedCounts);
     fork.promisedFromMs = this.promisedFromMs;
@@ -127,7 +131,8 @@ export class Ledger {
 
   /** Two ledgers that say the same here go on alike. */
   get standing(): string {
-    return JSON.stringify([this.state, [...this.confirmed.keys()].sort(), this.promisedFromMs]);
+    const confirmed = [...this.confirmed.keys()].sort();
+    return JSON.stringify([this.state, confirmed, this.promisedFromMs, this.hasFailed]);
   }
 
   note(wrong: Wrong, what: string): void {

@@ -1,5 +1,5 @@
 import {Random} from '../../sandbox/random';
-import {type Behaviour, HONEST, LIES, liesOf} from './behaviour';
+import {type Behaviour, HONEST, type Lie, LIES, liesOf} from './behaviour';
 import type {Chain, Step} from './chain';
 import {type Happening, recordJson, type Wording} from './happening';
 import {FAULTS, type FaultyRequests} from './transport';
@@ -11,30 +11,46 @@ const DAY = 24 * HOUR;
 const FIRST_SYNC = Date.UTC(2026, 2, 2, 12);
 /** What may come to pass while syncs run, beyond the waits between them. */
 const SYNCING_MS = MINUTE;
+/** A log fills at most so many pages, or a chain takes too long. */
+const MOST_PAGES_OF_LOG = 14;
+/** Logs grow in step with pages: so many times as many clusters where pages hold at least so much. */
+const RECORDS_PER_CLUSTER = 5;
 
 /** What a chain is to be about; the rest is chance. */
 export interface Wish {
   /** How many lies at most; chance if it is left out. */
   readonly mostLies?: number;
+  /** The least cap on pages, and logs to match it; small caps and small logs if it is left out. */
+  readonly leastCap?: number;
 }
 
 /** A Confluence, its log and a chain of syncs: the same seed gives the same chain. */
-export function randomChain(seed: number, {mostLies}: Wish = {}): Chain {
+export function randomChain(seed: number, {mostLies, leastCap = 1}: Wish = {}): Chain {
   const random = new Random(seed);
   const firstSyncMs = FIRST_SYNC + random.integer(0, SECOND);
   const spanMs = random.pick([50, 5 * SECOND, 20 * MINUTE, 5 * HOUR, 30 * DAY, 400 * DAY]);
   const steps = randomSteps(random, firstSyncMs, spanMs);
-  const behaviour = randomBehaviour(random, mostLies ?? random.pick([0, 0, 1, 1, 1, 2, 2, 3]));
-  const happenings = randomLog(random, {firstSyncMs, spanMs, steps});
-  const leastCap = Math.ceil(happenings.length / 14);
+  const behaviour = randomBehaviour(
+    random,
+    mostLies ?? random.pick([0, 0, 1, 1, 1, 2, 2, 3]),
+    leastCap,
+  );
+  const happenings = randomLog(random, {firstSyncMs, spanMs, steps, leastCap});
+  const cap = Math.max(behaviour.cap, Math.ceil(happenings.length / MOST_PAGES_OF_LOG));
   const chain = {
     seed,
-    behaviour: {...behaviour, cap: Math.max(behaviour.cap, leastCap)},
+    behaviour: {...behaviour, cap},
     firstSyncMs,
     happenings,
     steps,
   };
   return {...chain, mayFailAs: excusedFailures(chain)};
+}
+
+/** The same chain in a Confluence that tells these lies. */
+export function lying(chain: Chain, lies: readonly Lie[]): Chain {
+  const behaviour = Object.assign({}, chain.behaviour, ...lies.map(({turned}) => turned));
+  return {...chain, behaviour, mayFailAs: excusedFailures({...chain, behaviour})};
 }
 
 /** Where the table promises no exact sync, a failure that says so is as good. */
@@ -48,7 +64,8 @@ export function excusedFailures({
   return isExcused ? ['system_error'] : [];
 }
 
-function mostInOneMs(happenings: readonly Happening[]): number {
+/** How many records there are in the fullest millisecond. */
+export function mostInOneMs(happenings: readonly Happening[]): number {
   const counts = new Map<number, number>();
   for (const {timeMs} of happenings) {
     counts.set(timeMs, (counts.get(timeMs) ?? 0) + 1);
@@ -56,8 +73,9 @@ function mostInOneMs(happenings: readonly Happening[]): number {
   return Math.max(0, ...counts.values());
 }
 
-function randomBehaviour(random: Random, lies: number): Behaviour {
-  const cap = random.chance(0.5) ? random.integer(1, 6) : random.integer(1, 60);
+function randomBehaviour(random: Random, lies: number, leastCap: number): Behaviour {
+  const mostCap = random.chance(0.5) ? 6 : 60;
+  const cap = random.integer(leastCap, Math.max(mostCap, leastCap + 5));
   let behaviour: Behaviour = {...HONEST, cap};
   for (let lie = 0; lie < lies; lie++) {
     const {turned} = LIES[random.integer(0, LIES.length - 1)]!;
@@ -145,10 +163,12 @@ interface LogPlan {
   readonly firstSyncMs: number;
   readonly spanMs: number;
   readonly steps: readonly Step[];
+  readonly leastCap: number;
 }
 
 function randomLog(random: Random, plan: LogPlan): Happening[] {
-  const clusters = random.integer(0, random.pick([2, 6, 12]));
+  const times = Math.ceil(plan.leastCap / RECORDS_PER_CLUSTER);
+  const clusters = random.integer(0, times * random.pick([2, 6, 12]));
   const log = Array.from({length: clusters}, (_, number) => randomCluster(random, plan, number));
   return log.flat();
 }

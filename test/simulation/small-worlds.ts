@@ -1,11 +1,12 @@
 import {Random} from '../../sandbox/random';
 import type {StreamState} from '../support/connector';
 import {AuditServer} from './audit-server';
-import {type Behaviour, HONEST, type Lie} from './behaviour';
+import {type Behaviour, HONEST} from './behaviour';
 import {withHidden} from './filtering';
 import {type Happening, recordJson} from './happening';
 import {Ledger, type Violation} from './ledger';
 import {excusedFailures} from './random-chain';
+import type {SmallRecord, SmallWorld} from './small-logs';
 import {sync, type SyncOutput} from './sync';
 import {SimulatedClock, SimulatedTime} from './time';
 import {Transport} from './transport';
@@ -13,28 +14,11 @@ import {Transport} from './transport';
 const MINUTE = 60_000;
 /** The last millisecond of a day, so that a log of three lies on both sides of every round time. */
 const FIRST_MS = Date.UTC(2026, 2, 3) - 1;
-const MOST_RECORDS = 4;
 const REQUEST_MS = 10;
 const SETTINGS = {lookbackMinutes: 60, backfillStartMs: FIRST_MS - 1000};
 /** Two syncs that may be killed anywhere, and two that nothing happens to. */
 const SYNC_TIMES = [0, 5, 10, 15].map((minutes) => FIRST_MS + (10 + minutes) * MINUTE);
 const KILLABLE = 2;
-
-/** When a record of a small world comes to light. */
-export type Arrival = 'at once' | 'during the first sync' | 'after it' | 'after the second';
-
-/** A record, by its millisecond and by what it says: equal letters are twins. */
-export interface SmallRecord {
-  readonly ms: 0 | 1 | 2;
-  readonly letter: string;
-  readonly arrival: Arrival;
-}
-
-export interface SmallWorld {
-  readonly records: readonly SmallRecord[];
-  readonly cap: number;
-  readonly lies: readonly Lie[];
-}
 
 /** What was tried, and the first promises that were broken. */
 export interface Tally {
@@ -43,55 +27,6 @@ export interface Tally {
   kills: number;
   failedSyncs: number;
   readonly broken: {readonly world: SmallWorld; readonly violations: readonly Violation[]}[];
-}
-
-/** Every log of up to four records over three milliseconds, up to renaming, in every order of arrival. */
-export function* smallLogs(arrivals: readonly Arrival[]): Generator<readonly SmallRecord[]> {
-  const seen = new Set<string>();
-  for (let count = 0; count <= MOST_RECORDS; count++) {
-    for (const records of choose(count, arrivals, [])) {
-      const name = canonical(records);
-      if (!seen.has(name)) {
-        seen.add(name);
-        yield records;
-      }
-    }
-  }
-}
-
-function* choose(
-  left: number,
-  arrivals: readonly Arrival[],
-  chosen: readonly SmallRecord[],
-): Generator<readonly SmallRecord[]> {
-  if (left === 0) {
-    yield chosen;
-    return;
-  }
-  const last = chosen.at(-1);
-  for (const ms of ([0, 1, 2] as const).filter((each) => each >= (last?.ms ?? 0))) {
-    const letters = last?.ms === ms ? ['a', 'b', 'c', 'd'] : ['a'];
-    const used = chosen.filter((each) => each.ms === ms).map(({letter}) => letter);
-    const nextLetter = letters[new Set(used).size];
-    for (const letter of letters.filter((each) => used.includes(each) || each === nextLetter)) {
-      for (const arrival of arrivals) {
-        yield* choose(left - 1, arrivals, [...chosen, {ms, letter, arrival}]);
-      }
-    }
-  }
-}
-
-/** Two logs with the same name differ in nothing but the letters' names. */
-function canonical(records: readonly SmallRecord[]): string {
-  const groups = new Map<string, string[]>();
-  for (const {ms, letter, arrival} of records) {
-    const key = `${ms}${letter}`;
-    groups.set(key, [...(groups.get(key) ?? []), arrival]);
-  }
-  return [...groups]
-    .map(([key, arrivals]) => `${key[0]}:${arrivals.sort().join()}`)
-    .sort()
-    .join(' ');
 }
 
 /** Tries a world: its syncs, each killed after every line, and whether every course of things keeps the promises. */
@@ -168,7 +103,8 @@ class Courses {
       if (hang !== undefined) {
         after.note('hang', hang);
       }
-      if (at === SYNC_TIMES.length - 1 && !output.failure && lines.some(isRecord)) {
+      const isAllSaid = at === SYNC_TIMES.length - 1 && !ledger.hasFailed;
+      if (isAllSaid && lines.some(isRecord)) {
         after.note('doubled', 'a sync after all is said brings records');
       }
       return after;
