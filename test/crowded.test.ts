@@ -1,0 +1,57 @@
+import {describe, expect, test} from '@jest/globals';
+
+import {Random} from '../sandbox/random';
+import type {AuditRecord} from '../src/confluence/page';
+import {readCrowded} from '../src/reading/crowded';
+
+const AT = 1000;
+const PAGE = 10;
+
+function record(hash: string): AuditRecord {
+  return {timeMs: AT, hash, json: Buffer.from('{}')};
+}
+
+/** Reads a millisecond. @param rowsOf what the server has, in its order, each time it is asked for the n-th reading */
+async function read(rowsOf: (reading: number) => readonly string[]): Promise<string[]> {
+  let reading = -2;
+  const all = await readCrowded({fromMs: AT, toMs: AT}, PAGE, async (start, limit) => {
+    reading += start === 0 ? 1 : 0;
+    const rows = rowsOf(reading);
+    const page = rows.slice(start, start + limit);
+    return {records: page.map(record), saysMore: start + page.length < rows.length};
+  });
+  return all.map(({hash}) => hash).sort();
+}
+
+function shuffled(rows: readonly string[], random: Random): string[] {
+  return rows
+    .map((row) => ({row, place: random.next()}))
+    .sort((a, b) => a.place - b.place)
+    .map(({row}) => row);
+}
+
+describe('a millisecond with more records than a page', () => {
+  const some = Array.from({length: 14}, (_, n) => String(n + 10));
+
+  test('in another order in each answer: each record comes', async () => {
+    const random = new Random(3);
+    expect(await read(() => shuffled(some, random))).toEqual(some);
+  });
+
+  test('of twins, in another order in each answer, both come', async () => {
+    const twins = [...some.slice(2), 'twin', 'twin'];
+    const random = new Random(3);
+    expect(await read(() => shuffled(twins, random))).toEqual(twins);
+  });
+
+  test('what comes to light while it is read comes, too', async () => {
+    const rows = (reading: number): string[] =>
+      shuffled(reading <= 0 ? some.slice(4) : some, new Random(reading));
+    expect(await read(rows)).toEqual(some);
+  });
+
+  test('one that never comes to rest is a failure', async () => {
+    const rows = (reading: number): string[] => [...some, ...some.slice(0, reading % 8)];
+    await expect(read((reading) => rows(reading).toSorted())).rejects.toThrow(/contradict/);
+  });
+});
