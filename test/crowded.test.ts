@@ -2,7 +2,7 @@ import {describe, expect, test} from '@jest/globals';
 
 import {Random} from '../sandbox/random';
 import type {AuditRecord} from '../src/confluence/page';
-import {readCrowded} from '../src/reading/crowded';
+import {type GetPageAt, readCrowded} from '../src/reading/crowded';
 
 const AT = 1000;
 const PAGE = 10;
@@ -51,7 +51,21 @@ describe('a millisecond with more records than a page', () => {
   });
 
   test('one that never comes to rest is a failure', async () => {
-    const rows = (reading: number): string[] => [...some, ...some.slice(0, reading % 8)];
-    await expect(read((reading) => rows(reading).toSorted())).rejects.toThrow(/contradict/);
+    const late = (reading: number): string[] =>
+      Array.from({length: Math.max(0, reading)}, (_, n) => `late ${n}`);
+    const rows = (reading: number): string[] =>
+      shuffled([...some, ...late(reading)], new Random(reading));
+    await expect(read(rows)).rejects.toThrow(/contradict/);
+  });
+
+  test('by a server that ignores offsets it is a failure at once', async () => {
+    let asked = 0;
+    const getPage = async (_: number, limit: number): ReturnType<GetPageAt> => {
+      asked++;
+      return {records: some.slice(0, Math.min(limit, PAGE)).map(record), saysMore: true};
+    };
+    const reading = readCrowded({fromMs: AT, toMs: AT}, PAGE, getPage);
+    await expect(reading).rejects.toThrow(/contradict/);
+    expect(asked).toBe(2);
   });
 });

@@ -383,4 +383,17 @@ describe('a sync that has had an answer', () => {
     const resumed = await read({config, state: stateInput(failed.states.at(-1))});
     assertExactly([...failed.records, ...resumed.records], log);
   });
+
+  test('fails before a checkpoint is due: a STATE comes all the same', async () => {
+    const sandbox = await confluence({
+      log: logOf(3000),
+      pageCap: 50,
+      intercept: after(50, answer(400)),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectFailedRead(run, {type: 'system_error', says: /HTTP 400/});
+    expect(run.records.length).toBeGreaterThan(0);
+    const held = run.messages.map(({state}) => state?.sourceStats.recordCount ?? 0);
+    expect(held.reduce((sum, count) => sum + count)).toBe(run.records.length);
+  });
 });

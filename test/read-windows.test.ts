@@ -1,0 +1,92 @@
+import {expect, test} from '@jest/globals';
+import {setImmediate as turn} from 'node:timers/promises';
+
+import type {AuditAnswer, AuditApi, AuditQuery} from '../src/confluence/audit-api';
+import type {AuditRecord} from '../src/confluence/page';
+import {Failure} from '../src/errors';
+import {LogServer} from '../src/reading/log-server';
+import {readWindow} from '../src/reading/read-windows';
+
+const PAGE = 50;
+const ALL = {fromMs: 0, toMs: Infinity};
+/** Requests that are sent at the same time as the one that fails. */
+const MOST_UNDER_WAY = 4;
+
+/** A log, newest first. */
+function logOf(count: number): AuditRecord[] {
+  return Array.from({length: count}, (_, n) => ({
+    timeMs: 1_000_000 + 1000 * (count - n),
+    hash: String(n),
+    json: Buffer.from('{}'),
+  }));
+}
+
+function answerTo(
+  log: readonly AuditRecord[],
+  {startDate = 0, endDate = Infinity, start = 0, limit}: AuditQuery,
+): AuditAnswer {
+  const found = log.filter(({timeMs}) => timeMs >= startDate && timeMs <= endDate);
+  const records = found.slice(start, start + Math.min(limit, PAGE));
+  const hasNext = start + records.length < found.length;
+  const page = {records, limit: PAGE, hasNext, bytes: 700 * records.length, replaced: 0};
+  return {page, limit, serverTimeMs: undefined, tookMs: 0};
+}
+
+function serverOf(
+  log: readonly AuditRecord[],
+  getPage: (query: AuditQuery) => Promise<AuditAnswer>,
+): LogServer {
+  const server = new LogServer({getPage} as unknown as AuditApi);
+  server.nowMs = log[0]!.timeMs;
+  return server;
+}
+
+test.each([100, 140, 180])(
+  'after a failure nothing more is asked for, while what is proven is handed on: request %i',
+  async (failing) => {
+    const log = logOf(20_000);
+    let asked = 0;
+    const server = serverOf(log, async (query) => {
+      const number = ++asked;
+      await turn();
+      if (number === failing) {
+        throw new Failure('unavailable', 'no');
+      }
+      return answerTo(log, query);
+    });
+    const read = async (): Promise<void> => {
+      const deps = {server, unsettledFromMs: Infinity, first: undefined};
+      for await (const _ of readWindow(ALL, deps)) {
+        // Whoever writes takes longer than a request.
+        for (let turns = 0; turns < 50; turns++) {
+          await turn();
+        }
+      }
+    };
+    await expect(read()).rejects.toThrow('no');
+    expect(asked - failing).toBeLessThanOrEqual(MOST_UNDER_WAY);
+  },
+);
+
+test('a server that ignores offsets is asked for what one answer holds', async () => {
+  const log = logOf(1000);
+  const server = serverOf(log, async (query) => answerTo(log, {...query, start: 0}));
+  const times: number[] = [];
+  const deps = {server, unsettledFromMs: Infinity, first: undefined};
+  for await (const {records} of readWindow(ALL, deps)) {
+    times.push(...records.map(({timeMs}) => timeMs));
+  }
+  expect(times).toEqual(log.map(({timeMs}) => timeMs).toReversed());
+  // Pages that come again and again cost twice as much.
+  expect(server.counts.rows).toBeLessThanOrEqual(4 * log.length);
+});
+
+test('requests that tell nothing for sure come to an end', async () => {
+  const server = serverOf(logOf(1), async (query) => answerTo([], query));
+  const ask = async (): Promise<void> => {
+    for (let times = 0; times < 1000; times++) {
+      await server.ask({fromMs: 0, toMs: 1000});
+    }
+  };
+  await expect(ask()).rejects.toThrow(/contradict each other/);
+});
