@@ -1,6 +1,7 @@
 import {expect, test} from '@jest/globals';
 import {setImmediate as turn} from 'node:timers/promises';
 
+import {Random} from '../sandbox/random';
 import type {AuditAnswer, AuditApi, AuditQuery} from '../src/confluence/audit-api';
 import type {AuditRecord} from '../src/confluence/page';
 import {Failure} from '../src/errors';
@@ -9,8 +10,8 @@ import {readWindow} from '../src/reading/read-windows';
 
 const PAGE = 50;
 const ALL = {fromMs: 0, toMs: Infinity};
-/** Requests that are sent at the same time as the one that fails. */
-const MOST_UNDER_WAY = 4;
+/** So many requests at most go on from those that were under way. */
+const MOST_UNDER_WAY = 12;
 
 /** A log, newest first. */
 function logOf(count: number): AuditRecord[] {
@@ -24,11 +25,12 @@ function logOf(count: number): AuditRecord[] {
 function answerTo(
   log: readonly AuditRecord[],
   {startDate = 0, endDate = Infinity, start = 0, limit}: AuditQuery,
+  most = PAGE,
 ): AuditAnswer {
   const found = log.filter(({timeMs}) => timeMs >= startDate && timeMs <= endDate);
-  const records = found.slice(start, start + Math.min(limit, PAGE));
+  const records = found.slice(start, start + Math.min(limit, most));
   const hasNext = start + records.length < found.length;
-  const page = {records, limit: PAGE, hasNext, bytes: 700 * records.length, replaced: 0};
+  const page = {records, limit: most, hasNext, bytes: 700 * records.length, replaced: 0};
   return {page, limit, serverTimeMs: undefined, tookMs: 0};
 }
 
@@ -69,16 +71,45 @@ test.each([100, 140, 180])(
 );
 
 test('a server that ignores offsets is asked for what one answer holds', async () => {
-  const log = logOf(1000);
-  const server = serverOf(log, async (query) => answerTo(log, {...query, start: 0}));
+  const log = logOf(10_000);
+  const server = serverOf(log, async (query) => answerTo(log, {...query, start: 0}, 1000));
   const times: number[] = [];
   const deps = {server, unsettledFromMs: Infinity, first: undefined};
   for await (const {records} of readWindow(ALL, deps)) {
     times.push(...records.map(({timeMs}) => timeMs));
   }
   expect(times).toEqual(log.map(({timeMs}) => timeMs).toReversed());
+  console.log(server.counts);
   // Pages that come again and again cost twice as much.
   expect(server.counts.rows).toBeLessThanOrEqual(4 * log.length);
+});
+
+/** Crowds of records with silence between them, newest first; but a late one, which was taken in first, stands last. */
+function crowdsWithALateOne(seed: number): AuditRecord[] {
+  const random = new Random(seed);
+  const most = random.integer(50, 400);
+  let timeMs = 1_000_000;
+  const log = Array.from({length: random.integer(500, 2500)}, (_, n) => {
+    timeMs += n % most === 0 ? random.integer(1, 5_000_000) : random.integer(1, 20);
+    timeMs += random.chance(0.02) ? random.integer(1, 200_000) : 0;
+    return {timeMs, hash: String(n), json: Buffer.from('{}')};
+  }).toReversed();
+  const [late] = log.splice(random.integer(5, 300), 1);
+  return [...log, late!];
+}
+
+test('a record that stands last, though it happened late, comes', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const log = crowdsWithALateOne(seed);
+    const server = serverOf(log, async (query) => answerTo(log, query));
+    const came: AuditRecord[] = [];
+    const deps = {server, unsettledFromMs: Infinity, first: undefined};
+    for await (const {records} of readWindow(ALL, deps)) {
+      came.push(...records);
+    }
+    const times = came.map((record) => record.timeMs);
+    expect(times).toEqual(log.map((record) => record.timeMs).sort((a, b) => a - b));
+  }
 });
 
 test('requests that tell nothing for sure come to an end', async () => {

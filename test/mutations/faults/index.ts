@@ -1,4 +1,5 @@
 import type {Fault} from '../fault';
+import {ASKING} from './asking';
 import {CURSOR} from './cursor';
 import {EVIDENCE} from './evidence';
 import {IDENTITY} from './identity';
@@ -10,6 +11,7 @@ import {SERVERS} from './servers';
 export const FAULTS: readonly Fault[] = [
   ...EVIDENCE,
   ...SERVERS,
+  ...ASKING,
   ...CURSOR,
   ...IDENTITY,
   ...REQUESTS,

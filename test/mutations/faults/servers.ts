@@ -7,7 +7,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/crowded.ts',
     find: 'if (alike >= (all.length < FEW ? ALIKE_OF_FEW : ALIKE)) {',
     replace: 'if (alike >= 1) {',
-    caughtBy: simulator('lies', '--of', 'ties anew', '--syncs', '300'),
+    caughtBy: simulator('lies', '--of', 'ties anew', '--syncs', '100'),
   },
   {
     name: 'readings of a crowded millisecond are believed though nothing confirms them',
@@ -49,14 +49,14 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'const canWiden = this.rounding < ROUNDINGS_MS.length - 1;',
     replace: 'const canWiden = this.rounding < 0;',
-    caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '300'),
+    caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '200'),
   },
   {
     name: 'bounds are thought to be rounded to a minute at most',
     file: 'reading/log-server.ts',
     find: '[0, 1, 1000, 60_000, 86_400_000]',
     replace: '[0, 1, 1000, 60_000]',
-    caughtBy: simulator('lies', '--of', 'inward to a day', '--syncs', '300'),
+    caughtBy: simulator('lies', '--of', 'inward to a day', '--syncs', '100'),
   },
   {
     name: '`next` is believed where nothing can follow',
@@ -77,7 +77,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'length >= Math.min(this.leastPage, answer.limit)',
     replace: 'length >= answer.limit',
-    caughtBy: simulator('lies', '--of', 'next never', '--syncs', '300'),
+    caughtBy: simulator('lies', '--of', 'next never', '--syncs', '200'),
   },
   {
     name: 'the order of the first page is taken for the order of all',
