@@ -79,9 +79,25 @@ test('a server that ignores offsets is asked for what one answer holds', async (
     times.push(...records.map(({timeMs}) => timeMs));
   }
   expect(times).toEqual(log.map(({timeMs}) => timeMs).toReversed());
-  console.log(server.counts);
   // Pages that come again and again cost twice as much.
   expect(server.counts.rows).toBeLessThanOrEqual(4 * log.length);
+});
+
+test('an empty page with `next` is not the end: more rows than a page may be hidden', async () => {
+  const log = logOf(200);
+  const hidden = new Set(log.slice(80, 145));
+  const server = serverOf(log, async (query) => {
+    const {page, ...rest} = answerTo(log, query);
+    const records = page.records.filter((record) => !hidden.has(record));
+    return {...rest, page: {...page, records}};
+  });
+  const times: number[] = [];
+  const deps = {server, unsettledFromMs: Infinity, first: undefined};
+  for await (const {records} of readWindow(ALL, deps)) {
+    times.push(...records.map(({timeMs}) => timeMs));
+  }
+  const shown = log.filter((record) => !hidden.has(record));
+  expect(times).toEqual(shown.map(({timeMs}) => timeMs).toReversed());
 });
 
 /** Crowds of records with silence between them, newest first; but a late one, which was taken in first, stands last. */

@@ -4,9 +4,10 @@ import {type Fault, simulator, testOf} from '../fault';
 export const ASKING: readonly Fault[] = [
   {
     name: 'the end of the log is believed without a request that looks beyond',
-    file: 'reading/walk.ts',
-    find: '? this.lookBeyond()',
-    replace: '? (this.reachEnd(pages), end)',
+    file: 'reading/log-end.ts',
+    find: 'const {server, course, window} = log;',
+    replace:
+      "const {server, course, window} = log;\nif (pages) return (reachEnd(log, pages), 'all');",
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '200'),
   },
   {
@@ -70,7 +71,13 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/gap-reader.ts',
     find: 'if (!this.hasTriedBounds && oddMs !== undefined) {',
     replace: 'if (this.hasTriedBounds && oddMs !== undefined) {',
-    caughtBy: simulator('pairs', '--of', 'order none, rounding inward', '--syncs', '60'),
+    caughtBy: simulator(
+      'pairs',
+      '--of',
+      'order none, rounding inward to a minute',
+      '--syncs',
+      '60',
+    ),
   },
   {
     name: 'a millisecond of which pages show a part is left out',

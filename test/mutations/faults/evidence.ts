@@ -67,9 +67,9 @@ export const EVIDENCE: readonly Fault[] = [
   },
   {
     name: 'an answer that lacks what another showed is believed all the same',
-    file: 'reading/coverage.ts',
-    find: 'if (lacking.some(({timeMs}) => holds(this.settled, timeMs))) {',
-    replace: 'if (lacking.length < 0) {',
+    file: 'reading/reading.ts',
+    find: 'lacking.some(({timeMs}) => holds(settled, timeMs))',
+    replace: 'lacking.length < 0',
     caughtBy: testOf('seams', 'an answer without a record that ended another is not believed'),
   },
   {

@@ -7,7 +7,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/crowded.ts',
     find: 'if (alike >= (all.length < FEW ? ALIKE_OF_FEW : ALIKE)) {',
     replace: 'if (alike >= 1) {',
-    caughtBy: simulator('lies', '--of', 'ties anew', '--syncs', '100'),
+    caughtBy: testOf('crowded', 'what comes to light while it is read comes, too'),
   },
   {
     name: 'readings of a crowded millisecond are believed though nothing confirms them',
@@ -46,14 +46,14 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     name: 'bounds that are cut or rounded are not asked wider',
-    file: 'reading/log-server.ts',
+    file: 'reading/bounds.ts',
     find: 'const canWiden = this.rounding < ROUNDINGS_MS.length - 1;',
     replace: 'const canWiden = this.rounding < 0;',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '200'),
   },
   {
     name: 'bounds are thought to be rounded to a minute at most',
-    file: 'reading/log-server.ts',
+    file: 'reading/bounds.ts',
     find: '[0, 1, 1000, 60_000, 86_400_000]',
     replace: '[0, 1, 1000, 60_000]',
     caughtBy: simulator('lies', '--of', 'inward to a day', '--syncs', '100'),
@@ -70,7 +70,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'return page.hasNext && !this.isNextMeaningless;',
     replace: 'return false;',
-    caughtBy: simulator('lies', '--of', 'filtered runs', '--seed', '13', '--syncs', '24'),
+    caughtBy: testOf('read-windows', 'an empty page with `next` is not the end'),
   },
   {
     name: 'a page is full when it holds the `limit` that was asked for: a silent cap is the end (Coralogix)',
