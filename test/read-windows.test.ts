@@ -37,8 +37,9 @@ function answerTo(
 function serverOf(
   log: readonly AuditRecord[],
   getPage: (query: AuditQuery) => Promise<AuditAnswer>,
+  stop = (): void => undefined,
 ): LogServer {
-  const server = new LogServer({getPage} as unknown as AuditApi);
+  const server = new LogServer({getPage, stop} as unknown as AuditApi);
   server.nowMs = log[0]!.timeMs;
   return server;
 }
@@ -48,14 +49,16 @@ test.each([100, 140, 180])(
   async (failing) => {
     const log = logOf(20_000);
     let asked = 0;
-    const server = serverOf(log, async (query) => {
+    let stops = 0;
+    const getPage = async (query: AuditQuery): Promise<AuditAnswer> => {
       const number = ++asked;
       await turn();
       if (number === failing) {
         throw new Failure('unavailable', 'no');
       }
       return answerTo(log, query);
-    });
+    };
+    const server = serverOf(log, getPage, () => stops++);
     const read = async (): Promise<void> => {
       const deps = {server, unsettledFromMs: Infinity, first: undefined};
       for await (const _ of readWindow(ALL, deps)) {
@@ -66,6 +69,7 @@ test.each([100, 140, 180])(
       }
     };
     await expect(read()).rejects.toThrow('no');
+    expect(stops).toBeGreaterThan(0);
     expect(asked - failing).toBeLessThanOrEqual(MOST_UNDER_WAY);
   },
 );

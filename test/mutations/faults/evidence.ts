@@ -7,14 +7,14 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/reading.ts',
     find: '(inOrder.at(-1)?.timeMs ?? -Infinity) - 1',
     replace: '(inOrder.at(-1)?.timeMs ?? -Infinity)',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: "a page's oldest millisecond is believed, though it may be cut",
     file: 'reading/reading.ts',
     find: '(inOrder[0]?.timeMs ?? Infinity) + 1',
     replace: '(inOrder[0]?.timeMs ?? Infinity)',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: 'the records at the edges of an answer are not compared',
@@ -42,14 +42,14 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/reading.ts',
     find: 'return `${timeMs}:${hash}`;',
     replace: 'return `${timeMs}:${hash.length}`;',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: 'records leave in the order of the answer, whatever that is',
     file: 'reading/reading.ts',
     find: 'records.toSorted((a, b) => a.timeMs - b.timeMs)',
     replace: 'records',
-    caughtBy: simulator('lies', '--of', 'order by ingestion', '--syncs', '200'),
+    caughtBy: simulator('lies', '--of', 'order by ingestion', '--syncs', '100'),
   },
   {
     name: 'a dispute between answers is ignored, and both are believed',
@@ -94,7 +94,7 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/coverage.ts',
     find: 'this.readings.find(({span}) => holds(span, this.nextMs));',
     replace: 'this.readings[0];',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: 'neither of two answers is doubted: the first one stays believed',
@@ -122,6 +122,6 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/read-windows.ts',
     find: 'throw failure.reason;',
     replace: 'return;',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
 ];

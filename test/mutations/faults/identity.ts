@@ -1,6 +1,6 @@
 import {type Fault, simulator, testOf} from '../fault';
 
-const CHAINS = simulator('chains', '--lies', '0', '--syncs', '600');
+const CHAINS = simulator('chains', '--lies', '0', '--syncs', '400');
 
 /** By what a record is told from another. */
 export const IDENTITY: readonly Fault[] = [

@@ -7,14 +7,14 @@ export const REQUESTS: readonly Fault[] = [
     file: 'confluence/audit-api.ts',
     find: 'throttle.slowDown(verdict.remedy.waitMs);',
     replace: 'throttle.slowDown();',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: 'a 429 does not slow the other requests down',
     file: 'confluence/audit-api.ts',
     find: 'throttle.slowDown(verdict.remedy.waitMs);',
     replace: '',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '600'),
+    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: '`X-RateLimit-NearLimit` is ignored',
@@ -93,5 +93,12 @@ export const REQUESTS: readonly Fault[] = [
     find: "this.pageSize.wasTooHeavy(limit, isHeavy === 'by far')",
     replace: 'limit > 0',
     caughtBy: testOf('heavy-answers', 'all comes in smaller pages'),
+  },
+  {
+    name: 'a request that waits for its turn is sent though all were stopped',
+    file: 'http/throttle.ts',
+    find: 'if (this.isStopped) {',
+    replace: 'if (this.isStopped === undefined) {',
+    caughtBy: testOf('throttle', 'what waits for its turn is not sent after a stop'),
   },
 ];
