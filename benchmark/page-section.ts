@@ -4,8 +4,8 @@ import {ROOT} from './repository';
 /** The pages that show figures, where they have the marks for them. */
 export const PAGES = [join(ROOT, 'README.md'), join(ROOT, 'docs', 'benchmark.md')];
 
-/** What a page may show: all tables, or five figures. It has marks where they go. */
-export type SectionName = 'bench' | 'bench-five';
+/** What a page may show that a program writes: all figures, five of them, or the faults of test/mutations. It has marks where they go. */
+export type SectionName = 'bench' | 'bench-five' | 'faults';
 
 /** What stands between the marks, without the line breaks around it; undefined without the marks. */
 export function sectionOf(page: string, name: SectionName): string | undefined {

@@ -7,7 +7,16 @@ import {AuditLog} from '../sandbox/audit-log';
 import {generateEvents, generateLog} from '../sandbox/generate';
 import type {Intercept} from '../sandbox/options';
 import {answer, onAudit, pageOf} from './support/answers';
-import {asSent, backfill, confluence, DAY, HOUR, NOW, recordsOf} from './support/confluence';
+import {
+  asSent,
+  auditRequests,
+  backfill,
+  confluence,
+  DAY,
+  HOUR,
+  NOW,
+  recordsOf,
+} from './support/confluence';
 import {read as readInOwnProcess, type Run, stateInput} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
@@ -181,6 +190,37 @@ describe('retention is a hint', () => {
     expect(sandbox.requests.some(({path}) => path.endsWith('/retention'))).toBe(true);
     expect(run.stdout).not.toContain('keeps its audit log');
   });
+});
+
+test.each([
+  [9, 'DAYS', 9],
+  [2, 'WEEKS', 14],
+  [3, 'MONTHS', 93],
+  [1, 'YEARS', 366],
+])(
+  'a retention of %i %s is told, and from when on there is something',
+  async (number, units, days) => {
+    const sandbox = await confluence({
+      intercept: (request, response) =>
+        request.path.endsWith('/retention') && answer(200, {number, units})(request, response),
+    });
+    const run = await read({config: backfill(sandbox, {backfill_start_time: '2020-01-01'})});
+    expect(run).toMatchObject({code: 0, errors: []});
+    const day = new Date(NOW - days * DAY).toISOString().slice(0, 'yyyy-mm-dd'.length);
+    expect(run.stdout).toContain(
+      `keeps its audit log for ${number} ${units.toLowerCase()} only: there is nothing from before ${day}T`,
+    );
+  },
+);
+
+test('records of another time than was asked for are a failure, and not left out', async () => {
+  const record = {creationDate: NOW - 60 * DAY, summary: 'x'};
+  const sandbox = await confluence({intercept: onAudit(answer(200, pageOf([record])))});
+  expectFailedRead(await read({config: backfill(sandbox)}), {
+    type: 'system_error',
+    says: /contradict each other/,
+  });
+  expect(auditRequests(sandbox)).toHaveLength(1);
 });
 
 describe('what is no JSON, or another JSON, is a failure and never an empty result', () => {

@@ -13,6 +13,7 @@ import {
   backfill,
   confluence,
   DAY,
+  HOUR,
   logOf,
   NOW,
   sentAt,
@@ -58,6 +59,7 @@ function expectComplete(run: Run, count: number): void {
 describe('a failure that passes', () => {
   const SERVER_DATE = new Date(NOW).toUTCString();
   const IN_90_S = new Date(NOW + 90_000).toUTCString();
+  const IN_1_H = new Date(NOW + HOUR).toUTCString();
   const IN_2_MIN = new Date(NOW + 2 * MINUTE).toISOString();
 
   test.each<[string, number, Record<string, string>, [number, number]]>([
@@ -65,6 +67,12 @@ describe('a failure that passes', () => {
     ['seconds', 429, {'Retry-After': '40'}, [40_000, 44_300]],
     ['seconds on a 503', 503, {'Retry-After': '40'}, [40_000, 44_300]],
     ['a date', 429, {'Retry-After': IN_90_S, Date: SERVER_DATE}, [90_000, 99_300]],
+    [
+      'a date of a server whose clock is ahead',
+      429,
+      {'Retry-After': new Date(NOW + HOUR + 90_000).toUTCString(), Date: IN_1_H},
+      [90_000, 99_300],
+    ],
     ['a date that has passed', 429, {'Retry-After': SERVER_DATE}, [375, 630]],
     ['no seconds', 429, {'Retry-After': '0'}, [375, 630]],
     [
@@ -374,5 +382,18 @@ describe('a sync that has had an answer', () => {
     sandbox.options.intercept = undefined;
     const resumed = await read({config, state: stateInput(failed.states.at(-1))});
     assertExactly([...failed.records, ...resumed.records], log);
+  });
+
+  test('fails before a checkpoint is due: a STATE comes all the same', async () => {
+    const sandbox = await confluence({
+      log: logOf(3000),
+      pageCap: 50,
+      intercept: after(50, answer(400)),
+    });
+    const run = await read({config: backfill(sandbox)});
+    expectFailedRead(run, {type: 'system_error', says: /HTTP 400/});
+    expect(run.records.length).toBeGreaterThan(0);
+    const held = run.messages.map(({state}) => state?.sourceStats.recordCount ?? 0);
+    expect(held.reduce((sum, count) => sum + count)).toBe(run.records.length);
   });
 });

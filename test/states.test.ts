@@ -62,6 +62,7 @@ describe('a state is understood in every form in which it may come', () => {
         },
       ],
     ],
+    ['twice: the last one counts', [streamState({creationDate: CURSOR - HOUR}), streamState(BARE)]],
     ['a legacy object', {audit_records: BARE, other: {a: 1}}],
     ['a legacy state in a list', [{type: 'LEGACY', data: {audit_records: BARE}}]],
     ['a bare stream state', BARE],

@@ -1,0 +1,55 @@
+import {type Fault, testOf} from '../fault';
+
+/** What goes to Airbyte. */
+export const OUTPUT: readonly Fault[] = [
+  {
+    name: 'a stdout that takes nothing for now (EAGAIN) is taken for one that is closed',
+    file: 'airbyte/output.ts',
+    find: "!== 'EAGAIN'",
+    replace: "!== 'EAGAIN '",
+    caughtBy: testOf('process', 'stdout that was set to be non-blocking'),
+  },
+  {
+    name: 'secrets in records are not masked',
+    file: 'airbyte/output.ts',
+    find: 'this.mask?.bytes(message.bytes) ?? message.bytes',
+    replace: 'message.bytes',
+    caughtBy: testOf('secrets', 'in records: they come, masked'),
+  },
+  {
+    name: 'a stdout that takes a part of a line has taken it all',
+    file: 'airbyte/output.ts',
+    find: 'left = left.subarray(await writeSome(fd, left));',
+    replace: 'await writeSome(fd, left);\nleft = left.subarray(left.length);',
+    caughtBy: testOf('process', 'stdout that was set to be non-blocking'),
+  },
+  {
+    name: 'a read that fails exits with 0',
+    file: 'airbyte/runner.ts',
+    find: 'process.exitCode = 1;',
+    replace: 'process.exitCode = 0;',
+    caughtBy: testOf('protocol', 'failure in the middle'),
+  },
+  {
+    name: 'a stream that failed is not told to be INCOMPLETE',
+    file: 'airbyte/runner.ts',
+    find: "this.output.write(streamStatus(stream, 'INCOMPLETE'));",
+    replace: '',
+    caughtBy: testOf('protocol', 'failure in the middle'),
+  },
+  {
+    name: 'a sync that fails writes no STATE for what is complete',
+    file: 'stream/read.ts',
+    find: 'if (cursor && report.hasPassed) {',
+    replace: 'if (cursor && !report) {',
+    caughtBy: testOf('retries', 'fails before a checkpoint is due: a STATE comes all the same'),
+  },
+  {
+    name: 'a sync with nothing new writes no STATE',
+    file: 'stream/read.ts',
+    find: '    yield* checkpoint(cursor);\n    report.conclude(cursor);',
+    replace:
+      '    if (sinceCheckpoint > 0) yield* checkpoint(cursor);\n    report.conclude(cursor);',
+    caughtBy: testOf('protocol', 'nothing new: a STATE all the same'),
+  },
+];
