@@ -19,7 +19,7 @@ async function read(rowsOf: (reading: number) => readonly string[]): Promise<str
     beginnings += start === 0 ? 1 : 0;
     const rows = rowsOf(Math.floor(beginnings / 2));
     const page = rows.slice(start, start + limit);
-    return {records: page.map(record), saysMore: start + page.length < rows.length};
+    return {records: page.map(record), limit, saysMore: start + page.length < rows.length};
   });
   return all.map(({hash}) => hash).sort();
 }
@@ -63,7 +63,8 @@ describe('a millisecond with more records than a page', () => {
     let asked = 0;
     const getPage = async (_: number, limit: number): ReturnType<GetPageAt> => {
       asked++;
-      return {records: some.slice(0, Math.min(limit, PAGE)).map(record), saysMore: true};
+      const records = some.slice(0, Math.min(limit, PAGE)).map(record);
+      return {records, limit, saysMore: true};
     };
     const reading = readCrowded({fromMs: AT, toMs: AT}, PAGE, getPage);
     await expect(reading).rejects.toThrow(/contradict/);

@@ -69,7 +69,7 @@ export class Coverage {
     const at = this.readings.findIndex(({span}) =>
       holds(span, isNewer ? gap.toMs + 1 : gap.fromMs - 1),
     );
-    const beyond = isNewer ? this.readings.slice(at) : this.readings.slice(0, at + 1).reverse();
+    const beyond = isNewer ? this.readings.slice(at) : this.readings.slice(0, at + 1).toReversed();
     const {records = []} = beyond.find((each) => each.records.length > 0) ?? {};
     return at < 0 ? undefined : {...this.readings[at]!, records};
   }

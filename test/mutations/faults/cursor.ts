@@ -53,8 +53,9 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'what was emitted is forgotten if a sync does not meet it',
     file: 'stream/cursor.ts',
-    find: '.filter(([, {timeMs}]) => timeMs > settledUntilMs)',
-    replace: '.filter(([key, {timeMs}]) => timeMs > settledUntilMs && !this.unmet.get(key))',
+    find: '.filter(([, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)))',
+    replace:
+      '.filter(([key, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)) && !this.unmet.get(key))',
     caughtBy: testOf(
       'cursor',
       'what a replica hides in one sync and shows in the next is not emitted again',
