@@ -9,10 +9,10 @@ import {fileURLToPath} from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Bundles the simulator, with the source of the connector in it, to one file. */
-export async function bundleSimulator(outfile, root = ROOT) {
+/** Bundles a program of test/, with the source of the connector that it uses, to one file. */
+export async function bundle(entry, outfile) {
   await build({
-    entryPoints: [join(root, 'test/simulation/main.ts')],
+    entryPoints: [join(ROOT, entry)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -23,7 +23,7 @@ export async function bundleSimulator(outfile, root = ROOT) {
 }
 
 /** Runs one process of the simulator. @returns what it counted, and whether all promises were kept */
-export function runSimulator(file, args) {
+function runSimulator(file, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -47,7 +47,7 @@ async function main(args) {
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
   try {
     const file = join(folder, 'simulator.js');
-    await bundleSimulator(file);
+    await bundle('test/simulation/main.ts', file);
     const startedMs = Date.now();
     const processes = availableParallelism();
     const results = await Promise.all(

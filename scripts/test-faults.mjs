@@ -1,25 +1,19 @@
 // Puts every fault of test/mutations/faults into a copy of the source, one at a time, and looks whether
 // what is to notice it does: `npm run test:faults`, with words to choose faults by their names,
 // or with `--table` to write the table of docs/how-it-is-tested.md.
-import {build} from 'esbuild';
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
+import {bundle} from './simulate.mjs';
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'faults-'));
 try {
   const outfile = join(folder, 'faults.js');
-  await build({
-    entryPoints: [join(ROOT, 'test/mutations/main.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await bundle('test/mutations/main.ts', outfile);
   const {status} = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], {
     cwd: ROOT,
     stdio: 'inherit',

@@ -170,7 +170,7 @@ export class Pages {
     this.isByPlace = false;
     this.repeated = [];
     this.useful += added > 0 ? 1 : 0;
-    this.start += records.length - this.overlapAfter(records);
+    this.stepOver(records);
     this.limit = MOST_RECORDS;
     const end = onPage(answer);
     if (end) {
@@ -199,7 +199,7 @@ export class Pages {
       // It does not even come to what is known: others stand at the places of these records.
       this.repeated = records;
       this.limit = MOST_RECORDS;
-      this.start += Math.max(1, records.length - this.overlapAfter(records));
+      this.stepOver(records);
       return undefined;
     }
     if (isRepeated && !server.saysMore(answer)) {
@@ -219,7 +219,7 @@ export class Pages {
     this.latest = tail && (isFirst || isMore) ? shown : latest;
     this.limit = MOST_RECORDS;
     if (isFull && !isRepeated) {
-      this.start += records.length - this.overlapAfter(records);
+      this.stepOver(records);
       return undefined;
     }
     if (isFull || (await server.hasNext(answer))) {
@@ -228,6 +228,11 @@ export class Pages {
       return undefined;
     }
     return 'all';
+  }
+
+  /** The next page begins with some records of this one, and goes on by one at least. */
+  private stepOver(records: readonly AuditRecord[]): void {
+    this.start += records.length - this.overlapAfter(records);
   }
 
   /** How many records of a page are wanted and come after the ones before; they are counted. */

@@ -14,14 +14,6 @@ export function holds({fromMs, toMs}: Window, timeMs: number): boolean {
   return timeMs >= fromMs && timeMs <= toMs;
 }
 
-/** The two sides of a window that is cut after `atMs`, which must lie within it and not be its end. */
-export function cutAfter({fromMs, toMs}: Window, atMs: number): [Window, Window] {
-  return [
-    {fromMs, toMs: atMs},
-    {fromMs: atMs + 1, toMs},
-  ];
-}
-
 /** What both windows have in common; it may be empty, with `fromMs` after `toMs`. */
 export function overlapOf(a: Window, b: Window): Window {
   return {fromMs: Math.max(a.fromMs, b.fromMs), toMs: Math.min(a.toMs, b.toMs)};
