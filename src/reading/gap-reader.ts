@@ -60,7 +60,7 @@ export class GapReader {
       }
     }
     const isDense = end === 'dense';
-    const isWorthIt = isDense && !order.isBlind && server.hasOffsets;
+    const isWorthIt = isDense && !order.isBlind && server.hasOffsets && !server.hasHiddenRows;
     return {
       seen: walk.seen,
       isDense,

@@ -1,4 +1,3 @@
-import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import {type Coverage, SEAM_RECORDS} from './coverage';
 import type {Course} from './course';
@@ -9,8 +8,8 @@ import type {Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
-/** So many pages of rows that no answer shows are looked past before the log is taken to end. */
-const MOST_PAGES_OF_HIDDEN = 64;
+/** So many pages farther on is looked for what hidden rows hide, before the log is taken to end. */
+const PAGES_OF_HIDDEN = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 
 /** Whose end is looked for, and where. */
 interface Log {
@@ -48,39 +47,48 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     anchorMs,
     mostPages: Infinity,
   };
+  const latest = {...pages.latest, start: undefined};
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
-  const short = new Pages(server, course, {...query, limit: SHORT}, pages.latest);
-  let beyond = pages.asked === 1 ? short : new Pages(server, course, query, pages.latest);
+  const short = new Pages(server, course, {...query, limit: SHORT}, latest);
+  let beyond = pages.asked === 1 ? short : new Pages(server, course, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
   if (isByPlace && shown !== undefined && shown !== records[Math.max(0, at)]?.timeMs) {
     server.countsHiddenRows();
   }
   if (end === 'all' && beyond === short && server.hasSmallPages) {
-    beyond = new Pages(server, course, query, pages.latest);
+    beyond = new Pages(server, course, query, latest);
     end = await beyond.follow(undefined, () => 'dense');
   }
   if (end === 'dense' || end === 'all') {
     beyond.found.forEach((reading) => log.coverage.add(reading));
   }
-  if (end === 'all' && !(await isAnyAfter(log, beyond))) {
+  if (end === 'all') {
+    end = await lookBehindHidden(log, beyond);
+  }
+  if (end === 'all') {
     reachEnd(log, beyond);
   }
   return end === 'dense' ? 'all' : end;
 }
 
-/** Whether records come after what was shown last, beyond rows that no answer shows. */
-async function isAnyAfter({server, course}: Log, {query, latest}: Pages): Promise<boolean> {
+/** Looks for what comes after what was shown last, or in its millisecond, beyond rows that no answer shows. */
+async function lookBehindHidden(log: Log, {query, latest}: Pages): Promise<PagesEnd> {
+  const {server, course, coverage} = log;
   const lastMs = latest.records.at(-1)?.timeMs;
-  for (let pages = 1; server.hasSmallPages && pages <= MOST_PAGES_OF_HIDDEN; pages *= 2) {
-    const {page} = await server.ask(query.span, latest.place + pages * server.leastPage, SHORT);
-    const isAfter = ({timeMs}: AuditRecord): boolean =>
-      lastMs === undefined || course.isNearer(lastMs, timeMs);
-    if (page.records.some(isAfter)) {
-      return true;
+  const isKnown =
+    lastMs === undefined || coverage.gapsIn({fromMs: lastMs, toMs: lastMs}).length === 0;
+  for (const pages of server.hasSmallPages ? PAGES_OF_HIDDEN : []) {
+    const {page} = await server.ask(query.span, latest.place + pages * server.leastPage);
+    const times = page.records.map(({timeMs}) => timeMs);
+    if (times.some((timeMs) => lastMs === undefined || course.isNearer(lastMs, timeMs))) {
+      return 'dense';
+    }
+    if (!isKnown && times.includes(lastMs)) {
+      return {crowdedMs: lastMs};
     }
   }
-  return false;
+  return 'all';
 }
 
 /** Nothing comes after what was shown last. */

@@ -13,6 +13,8 @@ const MOST_DOUBTS = 8;
 const MOST_WITHOUT_PROGRESS = 400;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
+/** Each look at how many rows a page has costs a request. */
+const MORE_ROWS = 1.2;
 
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
@@ -34,6 +36,8 @@ export class LogServer {
   hasSmallPages = false;
   /** Paging counts rows that no answer shows. */
   hasHiddenRows = false;
+  /** The most rows that a page was seen to have. */
+  private mostRows = 0;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -59,7 +63,18 @@ export class LogServer {
 
   /** So many rows at least go by with each page, even if it shows none. */
   get leastPage(): number {
-    return Math.max(1, Math.min(this.mostShown, this.latestLimit));
+    return Math.max(1, Math.min(Math.max(this.mostShown, this.mostRows), this.latestLimit));
+  }
+
+  /** Whether a page of so many rows has clearly more than is known of any. */
+  wouldLearnRows(rows: number): boolean {
+    return rows > MORE_ROWS * this.leastPage;
+  }
+
+  /** A page has so many rows at least, of which it shows fewer. */
+  learnRows(rows: number): void {
+    this.mostRows = Math.max(this.mostRows, rows);
+    this.countsHiddenRows();
   }
 
   /** So many of a page's records the next one shows again; at least two, between which something is proven. */

@@ -3,6 +3,7 @@ import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Course} from './course';
 import type {LogServer} from './log-server';
+import {type Placed, Places} from './places';
 import {areSame, countEach, type Ends, provenBy, type Reading, unite} from './reading';
 import {holds, type Window} from './windows';
 
@@ -24,8 +25,7 @@ export interface Query {
 }
 
 /** Records that were shown together, as the server orders them. */
-export interface Shown {
-  readonly records: readonly AuditRecord[];
+export interface Shown extends Placed {
   readonly ends: Ends;
   /** The place after the last of them, by offset. */
   readonly place: number;
@@ -48,12 +48,14 @@ export class Pages {
   count = 0;
   /** How many pages were shown. */
   asked = 0;
-  private start: number;
+  private readonly places: Places;
   private limit: number;
   /** How many pages have brought something that is wanted. */
   private useful = 0;
-  /** Pages come after rows that no answer shows: they follow only by their places. */
+  /** Whether the last page has brought nothing: the next one follows it only by its place. */
   private isByPlace = false;
+  /** Whether what has to be shown first was shown. */
+  private isAnchored: boolean;
   private repeated: readonly AuditRecord[] = [];
   /** What was asked for before it was needed, by where it starts. */
   private readonly ahead = new Map<number, Promise<AuditAnswer>>();
@@ -65,8 +67,9 @@ export class Pages {
     readonly query: Query,
     public latest: Shown,
   ) {
-    this.start = query.start;
+    this.places = new Places(server, query.span, query.start);
     this.limit = query.limit;
+    this.isAnchored = query.anchorMs === undefined;
   }
 
   /**
@@ -81,8 +84,9 @@ export class Pages {
   ): Promise<PagesEnd> {
     let answer = first;
     for (let asked = 0; asked < MOST_PAGES_OF_OTHERS; asked++) {
-      answer ??= await (this.ahead.get(this.start) ??
-        this.server.ask(this.query.span, this.start, this.limit));
+      const {start} = this.places;
+      answer ??= await (this.ahead.get(start) ??
+        this.server.ask(this.query.span, start, this.limit));
       const end = await this.takeIn(answer, onPage);
       if (end) {
         return end;
@@ -94,7 +98,8 @@ export class Pages {
 
   /** Asks at once for the next pages, by their offsets. */
   askAhead(pages: number): void {
-    const {server, query, start} = this;
+    const {server, query} = this;
+    const {start} = this.places;
     const {recordsPerPage} = server;
     const step = Math.max(1, recordsPerPage - server.overlapOf(recordsPerPage));
     for (let page = 0; page < pages; page++) {
@@ -104,13 +109,9 @@ export class Pages {
     }
   }
 
-  /** How many records of a page the next one shows again: some that happened before its last ones, if it has many. */
+  /** How many records of a page the next one shows again. */
   overlapAfter(records: readonly AuditRecord[]): number {
-    const {length} = records;
-    const lastMs = records.at(-1)!.timeMs;
-    const needed = length - records.findLastIndex(({timeMs}) => timeMs !== lastMs);
-    const usual = this.server.overlapOf(length);
-    return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
+    return this.places.overlapAfter(records);
   }
 
   /** Answers do not go the way that they were taken to go. */
@@ -124,7 +125,8 @@ export class Pages {
     answer: AuditAnswer,
     onPage: (answer: AuditAnswer) => PagesEnd | undefined,
   ): Promise<PagesEnd | undefined> {
-    const {server, course, query, start} = this;
+    const {server, course, query} = this;
+    const {start} = this.places;
     if (this.isAstray) {
       return 'astray';
     }
@@ -135,30 +137,35 @@ export class Pages {
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
     const isTold = server.direction !== undefined || !isShort;
     const ends = start === 0 && isTold ? endAt(course.near(query.span)) : {};
-    const shown = {records, ends, place: start + records.length, limit: this.limit};
-    this.found.push(provenBy(this.isByPlace ? unite(this.latest.records, records) : records, ends));
+    const shown = {records, ends, start, place: start + records.length, limit: this.limit};
     const isFirst = this.asked++ === 0;
-    const {anchorMs} = query;
-    const isShown =
-      anchorMs === undefined || (head !== undefined && !course.isNearer(anchorMs, head.timeMs));
-    if (isFirst && !isShown && server.widen()) {
+    const follows =
+      isFirst ||
+      (head !== undefined && before !== undefined && course.isNearer(head.timeMs, before.timeMs));
+    if (!follows && this.places.comeNearer()) {
+      return undefined;
+    }
+    const isByPlace = !follows && this.mayFollowByPlace(head, before);
+    this.found.push(provenBy(isByPlace ? unite(this.latest.records, records) : records, ends));
+    const isShown = head !== undefined && !course.isNearer(query.anchorMs!, head.timeMs);
+    this.isAnchored ||= isShown;
+    if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.widen()) {
       return 'astray';
     }
     if (!tail || (before && !course.isNearer(before.timeMs, tail.timeMs))) {
       return this.turn(shown, answer, isFirst);
     }
-    const follows = isFirst || this.isByPlace || course.isNearer(head!.timeMs, before!.timeMs);
-    return !follows && holds(query.window, head!.timeMs)
-      ? this.stuckAt(before!.timeMs, head!.timeMs)
-      : this.goOn(shown, answer, onPage);
+    return follows || isByPlace || !holds(query.window, head!.timeMs)
+      ? this.goOn(shown, answer, onPage)
+      : this.stuckAt(before!.timeMs, head!.timeMs);
   }
 
   /** A page has brought something. */
-  private goOn(
+  private async goOn(
     shown: Shown,
     answer: AuditAnswer,
     onPage: (answer: AuditAnswer) => PagesEnd | undefined,
-  ): PagesEnd | undefined {
+  ): Promise<PagesEnd | undefined> {
     const {server, query, latest} = this;
     const {records} = shown;
     const added = this.countNew(records, latest.records.at(-1));
@@ -166,11 +173,12 @@ export class Pages {
     if (latest.limit === MOST_RECORDS && (this.asked > 1 || added > 0)) {
       server.wasCut(latest.records.length);
     }
+    await this.places.learn(latest, records);
     this.latest = shown;
     this.isByPlace = false;
     this.repeated = [];
     this.useful += added > 0 ? 1 : 0;
-    this.stepOver(records);
+    this.places.stepOver(records);
     this.limit = MOST_RECORDS;
     const end = onPage(answer);
     if (end) {
@@ -199,7 +207,7 @@ export class Pages {
       // It does not even come to what is known: others stand at the places of these records.
       this.repeated = records;
       this.limit = MOST_RECORDS;
-      this.stepOver(records);
+      this.places.stepOver(records);
       return undefined;
     }
     if (isRepeated && !server.saysMore(answer)) {
@@ -210,29 +218,33 @@ export class Pages {
       return this.stuckAt(records[0]!.timeMs, tail.timeMs);
     }
     const isFull = tail !== undefined && server.isFull(answer);
-    const isMore = tail !== undefined && !isFirst && place > latest.place;
     const isOneTime = records[0]?.timeMs === tail?.timeMs;
-    if (isMore && holds(query.window, tail.timeMs) && (!isFull || isOneTime)) {
+    const isOther = unite(latest.records, records).length > latest.records.length;
+    const isMore = tail !== undefined && !isFirst && place > latest.place && (isOneTime || isOther);
+    if (isMore && holds(query.window, tail.timeMs)) {
       return {crowdedMs: tail.timeMs};
     }
     this.repeated = records;
     this.latest = tail && (isFirst || isMore) ? shown : latest;
     this.limit = MOST_RECORDS;
     if (isFull && !isRepeated) {
-      this.stepOver(records);
+      this.places.stepOver(records);
       return undefined;
     }
     if (isFull || (await server.hasNext(answer))) {
-      this.start += server.leastPage;
+      this.places.stepByPlace();
       this.isByPlace = true;
       return undefined;
     }
     return 'all';
   }
 
-  /** The next page begins with some records of this one, and goes on by one at least. */
-  private stepOver(records: readonly AuditRecord[]): void {
-    this.start += records.length - this.overlapAfter(records);
+  /** Whether a page follows the one before though it shows nothing of it: rows that no answer shows stand between. */
+  private mayFollowByPlace(
+    head: AuditRecord | undefined,
+    before: AuditRecord | undefined,
+  ): boolean {
+    return (this.isByPlace || this.server.hasHiddenRows) && head?.timeMs !== before?.timeMs;
   }
 
   /** How many records of a page are wanted and come after the ones before; they are counted. */

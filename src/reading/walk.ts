@@ -52,7 +52,7 @@ export class Walk {
       anchorMs: anchor?.timeMs,
       mostPages,
     };
-    const latest = {records: known.slice(0, 1), ends: {}, place: 0, limit: 0};
+    const latest = {records: known.slice(0, 1), ends: {}, start: undefined, place: 0, limit: 0};
     this.pages = new Pages(server, course, query, latest);
   }
 

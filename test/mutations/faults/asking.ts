@@ -33,7 +33,7 @@ export const ASKING: readonly Fault[] = [
   },
   {
     name: 'pages do not show again how the one before ended',
-    file: 'reading/pages.ts',
+    file: 'reading/places.ts',
     find: 'return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);',
     replace: 'return 0 * needed * usual;',
     caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
@@ -41,15 +41,15 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an answer that does not show what is known first is believed',
     file: 'reading/pages.ts',
-    find: 'if (isFirst && !isShown && server.widen()) {',
-    replace: 'if (isFirst && !isShown && server === undefined) {',
+    find: 'this.isAnchored = query.anchorMs === undefined;',
+    replace: 'this.isAnchored = query !== undefined;',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
     name: 'a page that does not follow the one before is taken for the next one',
     file: 'reading/pages.ts',
-    find: 'return !follows && holds(query.window, head!.timeMs)',
-    replace: 'return !follows && holds(query.window, NaN)',
+    find: 'const isByPlace = !follows && this.mayFollowByPlace(head, before);',
+    replace: 'const isByPlace = !follows;',
     caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
