@@ -18,10 +18,9 @@ import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
 import type {Connection} from './confluence/connect';
-import {Failure, toFailure} from './errors';
+import {Failure, type Retry, toFailure} from './errors';
 import type {HttpClient} from './http/client';
 import type {Patience} from './http/requests';
-import type {Wait} from './http/retry';
 import {AUDIT_RECORDS} from './stream/audit-records';
 import {formatTime} from './stream/format';
 import {parseState} from './stream/state';
@@ -139,9 +138,9 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     onLimit?: (untilMs: number) => void,
   ): Promise<Connection> {
     const {clock, createHttpClient, log} = this.deps;
-    const onWait = ({ms, tries, failure, isRateLimited}: Wait): void => {
+    const onWait = ({failure, remedy}: Retry, ms: number, tries: number): void => {
       const untilMs = Math.ceil(clock.now() + ms);
-      if (isRateLimited) {
+      if (remedy.isRateLimited) {
         onLimit?.(untilMs);
       }
       const until = formatTime(untilMs);

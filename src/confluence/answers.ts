@@ -1,7 +1,6 @@
-import {Failure} from '../errors';
+import {Failure, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {oneLine} from '../unseen';
-import {Retry} from '../http/retry';
 import {JsonCutOff, JsonFault} from '../json/tokens';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
 import type {RecordHasher} from './record-id';

@@ -1,17 +1,10 @@
 import {type Config, UUID} from '../config';
-import {Failure} from '../errors';
+import {Failure, Retry} from '../errors';
 import type {HttpAnswer, HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
-import {Retry} from '../http/retry';
-import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
-import {oneLine} from '../unseen';
+import {unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
-import type {Drift} from './members';
-import {unexpected} from './answers';
-
-/** The name of a field comes from outside: it may be of any length. */
-const LONGEST_PATH = 100;
 
 /** A tenant, and the way to its audit log. */
 export interface Connection {
@@ -37,16 +30,7 @@ export async function connect(
   const requests = new Requests(deps.createHttpClient(), patience, deps);
   const {cloudId, site} = config.tenant;
   const id = cloudId ?? (await requests.retrying(() => lookUp(site, config, requests)));
-  const throttle = new Throttle(MOST_IN_FLIGHT, deps.clock);
-  const onDrift = (drift: Drift): void => deps.log.warn(describeDrift(drift));
-  return {cloudId: id, api: new AuditApi(config, id, {requests, throttle, onDrift})};
-}
-
-function describeDrift({path, isOtherType}: Drift): string {
-  const what = isOtherType
-    ? 'a value of another type than the schema of this version says'
-    : 'a field that the schema of this version does not know';
-  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
+  return {cloudId: id, api: new AuditApi(config, id, requests, deps.log)};
 }
 
 /**

@@ -1,3 +1,4 @@
+import dns, {type LookupAddress, type LookupOptions} from 'node:dns';
 import {
   Agent as HttpAgent,
   type IncomingMessage,
@@ -7,7 +8,6 @@ import {
 import {Agent as HttpsAgent, request as httpsRequest} from 'node:https';
 
 import {Failure} from '../errors';
-import {lookup} from './names';
 import {isExempt, type Proxy, readProxy} from './proxy';
 import {TunnelAgent} from './tunnel';
 
@@ -15,6 +15,12 @@ import {TunnelAgent} from './tunnel';
 const CONNECT_ATTEMPT_MS = 3_000;
 /** Node's default is 16 kB; what stands in between adds cookies and headers by the dozen. */
 const MAX_HEADER_BYTES = 64 * 1024;
+/**
+ * Name servers that never answer hold a process back for as long as the C library waits for them, since
+ * a look-up cannot be given up, and a process does not end before it. glibc's own bounds (5 s, twice)
+ * come to a minute with three name servers and a search list; these to 18 s (resolv.conf(5), options).
+ */
+const RES_OPTIONS = 'timeout:3 attempts:1';
 
 /** How connections are made: with Node's defaults chosen, not taken. */
 const CONNECTION = {
@@ -29,9 +35,18 @@ export interface Route {
   readonly proxy: Proxy | undefined;
 }
 
+type LookupCallback = (
+  error: NodeJS.ErrnoException | null,
+  address: string | LookupAddress[],
+  family?: number,
+) => void;
+
+/** Whoever waits for a name that is being looked up. */
+const waiting = new Map<string, LookupCallback[]>();
+
 /**
  * The way to each host, by HTTPS_PROXY, ALL_PROXY and NO_PROXY. Plain HTTP goes to this machine only
- * (src/config.ts) and so through no proxy.
+ * (src/config.ts) and so through no proxy. It has to be called before the first look-up of a name.
  * @throws Failure if they name no proxy that can be used, or if any certificate would do
  */
 export function planRoutes(env: NodeJS.ProcessEnv): (url: URL) => Route {
@@ -41,6 +56,7 @@ export function planRoutes(env: NodeJS.ProcessEnv): (url: URL) => Route {
       'NODE_TLS_REJECT_UNAUTHORIZED=0 is set: the API token would go to whoever answers. Remove it, and if a proxy inspects traffic, name its certificate in NODE_EXTRA_CA_CERTS.',
     );
   }
+  process.env['RES_OPTIONS'] ??= RES_OPTIONS;
   const proxy = readProxy(env);
   const options = {...CONNECTION, keepAlive: true, rejectUnauthorized: true};
   const plain = {agent: new HttpAgent(options), proxy: undefined};
@@ -62,3 +78,24 @@ export const transport = {
       onResponse,
     ),
 };
+
+/** As dns.lookup. Whoever asks for a name that is being looked up joins in: tries do not pile up. */
+function lookup(name: string, options: LookupOptions, callback: LookupCallback): void {
+  const key = `${name} ${JSON.stringify(options)}`;
+  const others = waiting.get(key);
+  if (others) {
+    others.push(callback);
+    return;
+  }
+  const callbacks = [callback];
+  waiting.set(key, callbacks);
+  dns.lookup(name, options, (...answer: Parameters<LookupCallback>) => {
+    waiting.delete(key);
+    callbacks.forEach((each) => each(...answer));
+  });
+}
+
+/** Whether an answer about this name is still waited for. */
+export function isLookingUp(name: string): boolean {
+  return [...waiting.keys()].some((key) => key.startsWith(`${name} `));
+}

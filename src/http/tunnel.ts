@@ -1,9 +1,4 @@
-import {
-  type ClientRequest,
-  type ClientRequestArgs,
-  request as httpRequest,
-  STATUS_CODES,
-} from 'node:http';
+import {type ClientRequestArgs, request as httpRequest, STATUS_CODES} from 'node:http';
 import {Agent, type AgentOptions, request as httpsRequest, type RequestOptions} from 'node:https';
 import type {Duplex} from 'node:stream';
 
@@ -40,8 +35,19 @@ export class TunnelAgent extends Agent {
     options: ClientRequestArgs,
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
+    const {isTls, host, port, authorization} = this.proxy;
+    const target = `${options.host}:${options.port}`;
     const fail = (error: ProxyError): void => callback(error, undefined as unknown as Duplex);
-    const connect = this.requestTunnel(`${options.host}:${options.port}`);
+    const connect = (isTls ? httpsRequest : httpRequest)({
+      ...this.connection,
+      host,
+      port,
+      method: 'CONNECT',
+      path: target,
+      headers: {Host: target, ...(authorization && {'Proxy-Authorization': authorization})},
+      agent: false,
+      timeout: CONNECT_TIMEOUT_MS,
+    });
     connect.on('connect', ({statusCode = 0}, socket) => {
       if (statusCode >= 200 && statusCode < 300) {
         callback(null, super.createConnection({...options, socket} as RequestOptions)!);
@@ -57,19 +63,5 @@ export class TunnelAgent extends Agent {
       fail(new ProxyError(code, message)),
     );
     connect.end();
-  }
-
-  private requestTunnel(target: string): ClientRequest {
-    const {isTls, host, port, authorization} = this.proxy;
-    return (isTls ? httpsRequest : httpRequest)({
-      ...this.connection,
-      host,
-      port,
-      method: 'CONNECT',
-      path: target,
-      headers: {Host: target, ...(authorization && {'Proxy-Authorization': authorization})},
-      agent: false,
-      timeout: CONNECT_TIMEOUT_MS,
-    });
   }
 }
