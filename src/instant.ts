@@ -28,3 +28,9 @@ export function parseInstant(text: string): number {
   }
   return instantMs;
 }
+
+/** Epoch ms -> RFC 3339 in UTC; what no calendar has stays a number. */
+export function formatTime(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? `${timeMs} ms` : date.toISOString();
+}

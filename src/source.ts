@@ -7,13 +7,14 @@ import {
   type AirbyteConfiguredCatalog,
   type AirbyteMessage,
   type AirbyteState,
+  SyncMode,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
-import {parseCatalog} from './airbyte/catalog';
+import {AUDIT_RECORDS, parseCatalog, STREAM} from './airbyte/catalog';
 import type {Log} from './airbyte/log';
-import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messages';
+import {rateLimited, streamStatus} from './airbyte/messages';
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
@@ -21,14 +22,12 @@ import type {Connection} from './confluence/connect';
 import {Failure, type Retry, toFailure} from './errors';
 import type {HttpClient} from './http/client';
 import type {Patience} from './http/requests';
-import {AUDIT_RECORDS} from './stream/audit-records';
-import {formatTime} from './stream/format';
+import {formatTime} from './instant';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
-const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
 const load = {
@@ -105,22 +104,22 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage | RecordLines> {
     const {clock, log, output} = this.deps;
-    const syncMode = parseCatalog(catalog, STREAM.name);
+    const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');
     const config = this.parse(settings);
-    const state = parseState(savedState, STREAM.name);
+    const state = parseState(savedState);
     const {lookbackMs, backfillStartMs} = config;
-    if (syncMode === 'full_refresh' && !state && backfillStartMs === undefined) {
+    if (syncMode === SyncMode.FULL_REFRESH && !state && backfillStartMs === undefined) {
       throw new Failure(
         'input',
         'A full refresh without a backfill start would empty the table at each sync, since it fetches no past record. Set Backfill Start Time, or choose an incremental sync mode.',
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await this.connect(config, READ_PATIENCE, (untilMs) =>
+    const connection = await this.connect(config, READ_PATIENCE, (untilMs) =>
       output.write(rateLimited(STREAM, untilMs)),
     );
-    const deps = {api, cloudId, stream: STREAM, state, backfillStartMs, lookbackMs, clock, log};
+    const deps = {...connection, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
   }

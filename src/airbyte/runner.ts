@@ -10,13 +10,12 @@ import type {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import {Failure, toFailure} from '../errors';
 import {firstStreamOf} from './catalog';
-import {readJson} from './json-file';
+import {readJson} from './command-line';
 import type {Log} from './log';
-import {createMask} from './mask';
+import {Mask, proxySecretsIn, secretsIn} from './mask';
 import {type StreamDescriptor, streamStatus, traceError} from './messages';
 import type {Output} from './output';
 import type {RecordLines} from './record-lines';
-import {proxySecretsIn, secretsIn} from './secrets';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
@@ -53,21 +52,26 @@ export class Runner {
 
   /** Resolves when all is written; whatever fails is told on the way, and in the exit code. */
   async run(name: string, files: Files): Promise<void> {
+    const {source, output} = this;
     try {
       switch (name) {
         case 'spec':
-          this.output.write(await this.source.spec());
+          output.write(await source.spec());
           break;
         case 'check':
-          await this.check(files);
+          this.tell = ({message}) => {
+            const status = AirbyteConnectionStatus.FAILED;
+            output.write(new AirbyteConnectionStatusMessage({status, message}));
+          };
+          output.write(await source.check(this.readSettings(files)));
           break;
         case 'discover':
-          this.output.write(await this.source.discover(this.readSettings(files)));
+          output.write(await source.discover(this.readSettings(files)));
           break;
         default:
           await this.read(files);
       }
-      await this.output.end();
+      await output.end();
     } catch (error) {
       await this.fail(error);
     }
@@ -84,14 +88,6 @@ export class Runner {
       );
     }
     await this.output.end();
-  }
-
-  private async check(files: Files): Promise<void> {
-    this.tell = ({message}) => {
-      const status = AirbyteConnectionStatus.FAILED;
-      this.output.write(new AirbyteConnectionStatusMessage({status, message}));
-    };
-    this.output.write(await this.source.check(this.readSettings(files)));
   }
 
   private async read(files: Files): Promise<void> {
@@ -120,7 +116,7 @@ export class Runner {
 
   private readSettings({config}: Files): AirbyteConfig {
     const settings = readJson(config!, 'settings') as AirbyteConfig;
-    this.output.mask = createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
+    this.output.mask = new Mask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
     return settings;
   }
 }

@@ -1,8 +1,7 @@
 import type {AuditRecord} from '../confluence/page';
-import type {Now} from './clocks';
-import {legacyKey} from './legacy-key';
-import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
 import {holds, joined, type Window, without} from '../reading/windows';
+import type {Now} from './clocks';
+import {type Emitted, emittedKey, legacyKey, MAX_EMITTED, type StreamState} from './stream-state';
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
