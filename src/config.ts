@@ -1,8 +1,7 @@
 import spec from '../resources/spec.json';
 import {Failure} from './errors';
 import {parseInstant} from './instant';
-import {nearestTo} from './nearest';
-import {cutUnseen, unseenIn} from './unseen';
+import {cutUnseen, nearestTo, unseenIn} from './words';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

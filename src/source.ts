@@ -18,10 +18,10 @@ import {rateLimited, streamStatus} from './airbyte/messages';
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
-import type {Connection} from './confluence/connect';
-import {Failure, type Retry, toFailure} from './errors';
+import type {AuditApi} from './confluence/audit-api';
+import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import type {Patience} from './http/requests';
+import type {Patience, RequestDeps} from './http/requests';
 import {formatTime} from './instant';
 import {parseState} from './stream/state';
 
@@ -58,8 +58,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = this.parse(settings);
-      const connection = await this.connect(config, CHECK_PATIENCE);
-      this.deps.log.info(await describeFound(config, connection));
+      const api = await this.connect(config, CHECK_PATIENCE, () => undefined);
+      this.deps.log.info(await describeFound(config, api));
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
     } catch (error) {
       const {message, detail} = toFailure(error);
@@ -116,10 +116,10 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const connection = await this.connect(config, READ_PATIENCE, (untilMs) =>
+    const api = await this.connect(config, READ_PATIENCE, (untilMs) =>
       output.write(rateLimited(STREAM, untilMs)),
     );
-    const deps = {...connection, state, backfillStartMs, lookbackMs, clock, log};
+    const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
   }
@@ -130,36 +130,23 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     return config;
   }
 
-  /** @param onLimit told of waits for the rate limit, until when (epoch ms) */
   private connect(
     config: Config,
     patience: Patience,
-    onLimit?: (untilMs: number) => void,
-  ): Promise<Connection> {
+    onLimit: RequestDeps['onLimit'],
+  ): Promise<AuditApi> {
     const {clock, createHttpClient, log} = this.deps;
-    const onWait = ({failure, remedy}: Retry, ms: number, tries: number): void => {
-      const untilMs = Math.ceil(clock.now() + ms);
-      if (remedy.isRateLimited) {
-        onLimit?.(untilMs);
-      }
-      const until = formatTime(untilMs);
-      log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
-    };
-    const deps = {clock, log, onWait, createHttpClient};
-    return load.connection().connect(config, patience, deps);
+    return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});
   }
 }
 
 /** What a check found, for the person who set the connection up. */
-async function describeFound(
-  {backfillStartMs}: Config,
-  {cloudId, api}: Connection,
-): Promise<string> {
+async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<string> {
   const {page} = await api.getPage({limit: 1});
   const retention = await api.getRetention();
   const [record] = page.records;
   return [
-    `Check succeeded: cloud id ${cloudId} can be read.`,
+    `Check succeeded: cloud id ${api.cloudId} can be read.`,
     record
       ? `The first record that its audit log shows is of ${formatTime(record.timeMs)}.`
       : 'Its audit log shows no record.',

@@ -119,8 +119,9 @@ describe('a failure that passes', () => {
       };
       const patience = {maxTries: 8, withinMs: Infinity, timeoutMs: MINUTE};
       const http = {get: () => Promise.reject(new Error('nothing is sent'))};
-      const log = {debug: () => undefined};
-      const requests = new Requests(http, patience, {clock, log, onWait: () => undefined});
+      const nothing = (): void => undefined;
+      const deps = {clock, log: {debug: nothing, warn: nothing}, onLimit: nothing};
+      const requests = new Requests(http, patience, deps);
       await requests.retrying(attempt);
       expect(waits[0]).toBeGreaterThanOrEqual(least);
       expect(waits[0]).toBeLessThanOrEqual(most);

@@ -4,7 +4,7 @@ import {parseArgs} from 'node:util';
 import {Failure} from '../errors';
 import {Scanner} from '../json/scanner';
 import {JsonFault} from '../json/tokens';
-import {nearestTo} from '../nearest';
+import {nearestTo} from '../words';
 
 const HELP = `Usage: main <command> [options]
 

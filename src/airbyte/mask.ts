@@ -1,4 +1,4 @@
-import {cutUnseen} from '../unseen';
+import {cutUnseen} from '../words';
 import {charactersOf, readingsOf} from './readings';
 import {type FindPiece, pieceFinder} from './secret-pieces';
 

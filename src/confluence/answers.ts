@@ -1,6 +1,6 @@
 import {Failure, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
-import {oneLine} from '../unseen';
+import {oneLine} from '../words';
 import {JsonCutOff, JsonFault} from '../json/tokens';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
 import type {RecordHasher} from './record-id';
@@ -35,10 +35,9 @@ export function wordsOf({body, headers}: HttpAnswer): Words {
 /** What came, for a developer: type, size, where it points to, and its words. */
 export function describeAnswer(answer: HttpAnswer): string {
   const {status, headers, body} = answer;
-  const type = oneLine(headers['content-type'] ?? 'no content type', 60);
-  const location = headers.location;
+  const {location, 'content-type': type = 'no content type'} = headers;
   const to = location === undefined ? '' : `, pointing to ${oneLine(location)}`;
-  return `(${status}, ${type}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
+  return `(${status}, ${oneLine(type, 60)}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
 }
 
 /** Something other than an audit log came: `what` names it. */
@@ -74,16 +73,14 @@ export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
       throw error;
     }
     const begin = answer.body.toString('latin1', 0, 64).trimStart();
-    if (error instanceof JsonCutOff && /^(\{|$)/.test(begin)) {
-      throw new Retry(
-        new Failure(
+    const isCutOff = error instanceof JsonCutOff && (begin === '' || begin.startsWith('{'));
+    const failure = isCutOff
+      ? new Failure(
           'unavailable',
           `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
           {detail: error.message},
-        ),
-      );
-    }
-    const fault = unexpected(answer, `the answer is not JSON: ${error.message}`);
-    throw begin.startsWith('{') ? new Retry(fault) : fault;
+        )
+      : unexpected(answer, `the answer is not JSON: ${error.message}`);
+    throw isCutOff || begin.startsWith('{') ? new Retry(failure) : failure;
   }
 }

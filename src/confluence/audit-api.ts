@@ -3,7 +3,7 @@ import {Retry} from '../errors';
 import type {Requests} from '../http/requests';
 import {parseHttpDate} from '../http/retry-timing';
 import {Throttle} from '../http/throttle';
-import {oneLine} from '../unseen';
+import {oneLine} from '../words';
 import {readPage} from './answers';
 import {judge} from './failures';
 import type {Drift} from './members';
@@ -52,7 +52,7 @@ export class AuditApi {
   /** @param log warned, once at most, of what the stream's schema does not say */
   constructor(
     config: Config,
-    cloudId: string,
+    readonly cloudId: string,
     private readonly requests: Requests,
     log: {warn(message: string): void},
   ) {

@@ -6,31 +6,20 @@ import {unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 
-/** A tenant, and the way to its audit log. */
-export interface Connection {
-  readonly cloudId: string;
-  readonly api: AuditApi;
-}
-
-/** What a connection needs from outside. */
-export interface ConnectDeps extends RequestDeps {
-  readonly log: {debug(message: string): void; warn(message: string): void};
-  readonly createHttpClient: () => HttpClient;
-}
-
 /**
- * Puts together what a command needs to talk to Confluence; looks the tenant up if the settings name a site.
- * @throws Failure if there is no such site, nobody answers, or the proxy settings cannot be used
+ * The way to a tenant's audit log; looks the tenant up if the settings name a site.
+ * @throws Failure if there is no such site, or nobody answers
  */
 export async function connect(
   config: Config,
+  http: HttpClient,
   patience: Patience,
-  deps: ConnectDeps,
-): Promise<Connection> {
-  const requests = new Requests(deps.createHttpClient(), patience, deps);
+  deps: RequestDeps,
+): Promise<AuditApi> {
+  const requests = new Requests(http, patience, deps);
   const {cloudId, site} = config.tenant;
   const id = cloudId ?? (await requests.retrying(() => lookUp(site, config, requests)));
-  return {cloudId: id, api: new AuditApi(config, id, requests, deps.log)};
+  return new AuditApi(config, id, requests, deps.log);
 }
 
 /**

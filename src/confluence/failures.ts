@@ -143,13 +143,19 @@ const ROWS: readonly Row[] = [
  * @returns Retry if another try may help, Failure if not
  */
 export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): Retry | Failure {
-  const refusal = readRefusal(answer, localNowMs);
+  const {status, headers} = answer;
+  const {server, 'x-cache': cache, 'cf-ray': ray} = headers;
+  const isByEdge =
+    ray !== undefined || /error from/i.test(String(cache)) || /cloudfront/i.test(String(server));
+  const waitMs = requestedWaitMs(headers, localNowMs);
+  const refusal = {...wordsOf(answer), status, waitMs, isByEdge};
   const row = ROWS.find(({when}) => when(refusal));
   if (!row) {
-    return unexpected(answer, named(answer.status));
+    return unexpected(answer, named(status));
   }
-  const {status, excerpt} = refusal;
-  const message = row.message.replace('{status}', named(status)).replace('{words}', () => excerpt);
+  const message = row.message
+    .replace('{status}', named(status))
+    .replace('{words}', () => refusal.excerpt);
   const failure = new Failure(row.kind, message, {detail: describeAnswer(answer)});
   const usual = row.kind === 'access' && status < 500 ? PASSING : undefined;
   const remedy = row.remedy ? row.remedy(refusal) : usual;
@@ -158,14 +164,6 @@ export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): 
 
 function says(status: number, pattern: RegExp): Row['when'] {
   return (refusal) => refusal.status === status && pattern.test(refusal.text);
-}
-
-function readRefusal(answer: HttpAnswer, localNowMs: number): Refusal {
-  const {status, headers} = answer;
-  const {server, 'x-cache': cache, 'cf-ray': ray} = headers;
-  const isByEdge =
-    ray !== undefined || /error from/i.test(String(cache)) || /cloudfront/i.test(String(server));
-  return {...wordsOf(answer), status, waitMs: requestedWaitMs(headers, localNowMs), isByEdge};
 }
 
 function named(status: number): string {

@@ -3,8 +3,8 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import axios, {AxiosError} from 'axios';
 
 import {decode} from './decode';
+import {ProxyError} from './proxy';
 import {isLookingUp, planRoutes, type Route, transport} from './routes';
-import {ProxyError} from './tunnel';
 
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;

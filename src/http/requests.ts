@@ -1,5 +1,6 @@
 import type {Clock} from '../clock';
 import {Failure, type Remedy, Retry} from '../errors';
+import {formatTime} from '../instant';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES, NetworkError} from './client';
 import {backoffMs, jitterMs} from './retry-timing';
 import {unreachable} from './unreachable';
@@ -19,9 +20,9 @@ export interface Patience {
 /** What the requests of a command need from outside. */
 export interface RequestDeps {
   readonly clock: Clock;
-  readonly log: {debug(message: string): void};
-  /** Told of every wait: what for, how long (ms), and after how many tries. */
-  readonly onWait: (retry: Retry, ms: number, tries: number) => void;
+  readonly log: {debug(message: string): void; warn(message: string): void};
+  /** Told of waits for the rate limit, until when (epoch ms). */
+  readonly onLimit: (untilMs: number) => void;
 }
 
 /** How the tries of one request have gone so far. */
@@ -88,7 +89,7 @@ export class Requests {
    * @throws Failure the last attempt's, with what was tried
    */
   async retrying<T>(attempt: () => Promise<T>): Promise<T> {
-    const {clock} = this;
+    const {clock, onLimit, log} = this.deps;
     const course: Course = {startedMs: clock.monotonicMs(), tries: 0, failed: 0, delayed: 0};
     for (;;) {
       try {
@@ -98,11 +99,17 @@ export class Requests {
         if (!(thrown instanceof Retry)) {
           throw thrown;
         }
-        const ms = this.planWait(thrown.remedy, course);
+        const {failure, remedy} = thrown;
+        const ms = this.planWait(remedy, course);
         if (typeof ms === 'string') {
-          throw this.giveUp(thrown.failure, course, ms);
+          throw this.giveUp(failure, course, ms);
         }
-        this.deps.onWait(thrown, ms, course.tries);
+        const untilMs = Math.ceil(clock.now() + ms);
+        if (remedy.isRateLimited) {
+          onLimit(untilMs);
+        }
+        const until = formatTime(untilMs);
+        log.warn(`${failure.message} Try ${course.tries} failed; the next one is at ${until}.`);
         await clock.sleep(ms);
       }
     }

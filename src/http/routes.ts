@@ -8,8 +8,7 @@ import {
 import {Agent as HttpsAgent, request as httpsRequest} from 'node:https';
 
 import {Failure} from '../errors';
-import {isExempt, type Proxy, readProxy} from './proxy';
-import {TunnelAgent} from './tunnel';
+import {isExempt, type Proxy, readProxy, TunnelAgent} from './proxy';
 
 /** Node gives a connection 250 ms before it tries the next address: a far host does not meet that. */
 const CONNECT_ATTEMPT_MS = 3_000;

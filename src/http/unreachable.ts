@@ -1,5 +1,5 @@
 import {Failure, type Remedy, Retry} from '../errors';
-import {oneLine} from '../unseen';
+import {oneLine} from '../words';
 import type {NetworkError} from './client';
 
 /** Codes, what is the matter with the host or the proxy (`{words}`: what was said of it), and what to do next. */

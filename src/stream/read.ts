@@ -5,8 +5,7 @@ import type {Log} from '../airbyte/log';
 import {streamState} from '../airbyte/messages';
 import type {RecordLines} from '../airbyte/record-lines';
 import type {Clock} from '../clock';
-import type {AuditAnswer} from '../confluence/audit-api';
-import type {Connection} from '../confluence/connect';
+import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {formatTime} from '../instant';
 import {LogServer} from '../reading/log-server';
@@ -22,7 +21,8 @@ const RECORDS_PER_CHECKPOINT = 4_000;
 const MS_PER_CHECKPOINT = 30_000;
 
 /** What reading the stream takes. */
-export interface ReadDeps extends Connection {
+export interface ReadDeps {
+  readonly api: AuditApi;
   readonly state: StreamState | undefined;
   /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
   readonly backfillStartMs: number | undefined;
@@ -39,7 +39,8 @@ export interface ReadDeps extends Connection {
 export async function* readAuditRecords(
   deps: ReadDeps,
 ): AsyncGenerator<AirbyteMessage | RecordLines> {
-  const {api, cloudId, state, backfillStartMs, clock, log} = deps;
+  const {api, state, backfillStartMs, clock, log} = deps;
+  const {cloudId} = api;
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
@@ -57,7 +58,7 @@ export async function* readAuditRecords(
     const now = tellTime(clocks);
     server.nowMs = now.atMostMs;
     const {endMs} = server;
-    cursor = new Cursor({...deps, now});
+    cursor = new Cursor({...deps, cloudId, now});
     warnOfState(deps, clocks);
     const emitter = new Emitter(STREAM.name, cloudId, cursor);
     let earliestMs: number | undefined;
