@@ -7,10 +7,7 @@ const INSTANT =
  * @throws Error that says what is wrong, for a text of another form or a day that does not exist
  */
 export function parseInstant(text: string): number {
-  const match = INSTANT.exec(text);
-  if (!match) {
-    throw new Error('must be a date (YYYY-MM-DD) or a date and time (YYYY-MM-DDTHH:mm:ssZ)');
-  }
+  const match = INSTANT.exec(text) ?? [];
   const [, day = '', minute = '00:00', second = '00', fraction = '', zone = 'Z'] = match;
   const utc = `${day}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const asUtc = new Date(utc);

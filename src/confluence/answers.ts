@@ -29,7 +29,10 @@ export function wordsOf({body, headers}: HttpAnswer): Words {
     const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '';
     return {text, isSpoken: false, excerpt: `a page titled "${oneLine(title)}"`};
   }
-  return {text, isSpoken: true, excerpt: `"${oneLine(messageIn(text) ?? text)}"`};
+  // The gateway's errors are `{code, message}`, Confluence's `{statusCode, data, message}`.
+  const message = memberIn(text, 'message');
+  const isTold = typeof message === 'string' && message !== '';
+  return {text, isSpoken: true, excerpt: `"${oneLine(isTold ? message : text)}"`};
 }
 
 /** What came, for a developer: type, size, where it points to, and its words. */
@@ -48,11 +51,10 @@ export function unexpected(answer: HttpAnswer, what: string): Failure {
   );
 }
 
-/** The gateway's errors are `{code, message}`, Confluence's `{statusCode, data, message}`. */
-function messageIn(text: string): string | undefined {
+/** A member of the JSON object that a text is; undefined if it is none, or has none by this name. */
+export function memberIn(text: string, name: string): unknown {
   try {
-    const {message} = JSON.parse(text) as {message?: unknown};
-    return typeof message === 'string' && message !== '' ? message : undefined;
+    return (JSON.parse(text) as Record<string, unknown>)[name];
   } catch {
     return undefined;
   }

@@ -1,8 +1,8 @@
 import {type Config, UUID} from '../config';
 import {Failure, Retry} from '../errors';
-import type {HttpAnswer, HttpClient} from '../http/client';
+import type {HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
-import {unexpected} from './answers';
+import {memberIn, unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 
@@ -45,18 +45,9 @@ async function lookUp(
   if (verdict instanceof Retry) {
     throw verdict;
   }
-  const cloudId = verdict ? undefined : readCloudId(answer);
-  if (cloudId === undefined) {
+  const cloudId = memberIn(answer.body.toString('utf8'), 'cloudId');
+  if (verdict || typeof cloudId !== 'string' || !UUID.test(cloudId)) {
     throw unexpected(answer, `${site} gave no cloud id`);
   }
-  return cloudId;
-}
-
-function readCloudId({body}: HttpAnswer): string | undefined {
-  try {
-    const {cloudId} = JSON.parse(body.toString('utf8')) as {cloudId?: unknown};
-    return typeof cloudId === 'string' && UUID.test(cloudId) ? cloudId.toLowerCase() : undefined;
-  } catch {
-    return undefined;
-  }
+  return cloudId.toLowerCase();
 }

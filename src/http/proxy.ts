@@ -1,6 +1,7 @@
 import {type ClientRequestArgs, request as httpRequest, STATUS_CODES} from 'node:http';
 import {Agent, type AgentOptions, request as httpsRequest, type RequestOptions} from 'node:https';
 import type {Duplex} from 'node:stream';
+import {urlToHttpOptions} from 'node:url';
 
 import {Failure} from '../errors';
 
@@ -15,8 +16,6 @@ export interface Proxy {
   readonly authorization: string | undefined;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** As curl has them (curl.se/docs/manpage.html, ENVIRONMENT): the small letters count first. */
 const PROXY_NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 const NO_PROXY_NAMES = ['no_proxy', 'NO_PROXY'] as const;
@@ -29,7 +28,7 @@ const CONNECT_TIMEOUT_MS = 30_000;
  * @throws Failure if it is no address, or one of another kind of proxy; what it says is not quoted,
  *   since it may hold a password
  */
-export function readProxy(env: Environment): Proxy | undefined {
+export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {
   const name = PROXY_NAMES.find((each) => env[each]?.trim());
   if (name === undefined) {
     return undefined;
@@ -46,12 +45,13 @@ export function readProxy(env: Environment): Proxy | undefined {
     const url = new URL(scheme === undefined ? `http://${text}` : text);
     const isTls = url.protocol === 'https:';
     const port = Number(url.port || (isTls ? 443 : 80));
+    const {hostname, auth} = urlToHttpOptions(url);
     return {
-      name: `${scheme ?? 'http'}://${url.hostname}:${port}`,
+      name: `${url.protocol}//${url.hostname}:${port}`,
       isTls,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
+      host: hostname!,
       port,
-      authorization: authorizationOf(url),
+      authorization: auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined,
     };
   } catch {
     throw new Failure('input', `The proxy in ${name} is not an address. ${CORRECTION}`);
@@ -63,7 +63,7 @@ export function readProxy(env: Environment): Proxy | undefined {
  * covers its sub-domains, with or without a dot before it; `*` alone covers everything. Beyond curl,
  * `*.name` and a port are understood, since other tools have taught people to write them.
  */
-export function isExempt(host: string, env: Environment): boolean {
+export function isExempt(host: string, env: NodeJS.ProcessEnv): boolean {
   const list = NO_PROXY_NAMES.map((name) => env[name]).find((value) => value?.trim()) ?? '';
   return list
     .toLowerCase()
@@ -73,11 +73,6 @@ export function isExempt(host: string, env: Environment): boolean {
       const isMeant = host === name || host.endsWith(`.${name}`);
       return name === '*' || (name !== '' && isMeant && (onlyPort ?? '443') === '443');
     });
-}
-
-function authorizationOf({username, password}: URL): string | undefined {
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
 /** There is no way through the proxy. `code` is Node's, or EPROXY where it answered, EPROXYAUTH where it wants a password. */

@@ -93,7 +93,7 @@ export async function* readAuditRecords(
     yield checkpoint(cursor);
     report.conclude(cursor);
   } catch (error) {
-    if (cursor && report.hasPassed) {
+    if (cursor && report.firstPassed) {
       yield checkpoint(cursor);
     }
     log.error(`The sync stopped. ${report.summary()}`);

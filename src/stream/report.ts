@@ -19,8 +19,8 @@ const DAYS: Readonly<Record<string, number>> = {DAYS: 1, WEEKS: 7, MONTHS: 31, Y
 export class Report {
   private emitted = 0;
   private repeated = 0;
-  /** When the first part was handed on, and up to where in time it reached. */
-  private firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
+  /** When the first part was handed on, and up to where in time it reached; undefined: none was. */
+  firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
   private readonly startedMs: number;
   private reportedMs: number;
 
@@ -31,11 +31,6 @@ export class Report {
   ) {
     this.startedMs = clock.monotonicMs();
     this.reportedMs = this.startedMs;
-  }
-
-  /** Something was handed on. */
-  get hasPassed(): boolean {
-    return this.firstPassed !== undefined;
   }
 
   /**

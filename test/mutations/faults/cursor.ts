@@ -78,22 +78,22 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'what lies within the lookback is settled',
     file: 'stream/cursor.ts',
-    find: 'now.atLeastMs - lookbackMs;',
-    replace: 'now.atLeastMs;',
+    find: 'now.atLeastMs - lookbackMs + 1;',
+    replace: 'now.atLeastMs + 1;',
     caughtBy: CHAINS,
   },
   {
     name: 'the cursor moves back',
     file: 'stream/cursor.ts',
-    find: 'if (toMs > this.creationDate) {\n      this.creationDate = Math.max(this.creationDate, reachedMs);\n    }',
-    replace: 'this.creationDate = reachedMs;',
+    find: 'this.creationDate = Math.max(this.creationDate, Math.min(toMs, seenMs));',
+    replace: 'this.creationDate = Math.min(toMs, seenMs);',
     caughtBy: CHAINS,
   },
   {
     name: 'the cursor is as far as the latest clock',
     file: 'stream/cursor.ts',
-    find: 'Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs)),',
-    replace: 'now.atMostMs,',
+    find: 'Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs));',
+    replace: 'now.atMostMs;',
     caughtBy: CHAINS,
   },
   {

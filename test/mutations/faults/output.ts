@@ -40,7 +40,7 @@ export const OUTPUT: readonly Fault[] = [
   {
     name: 'a sync that fails writes no STATE for what is complete',
     file: 'stream/read.ts',
-    find: 'if (cursor && report.hasPassed) {',
+    find: 'if (cursor && report.firstPassed) {',
     replace: 'if (cursor && !report) {',
     caughtBy: testOf('retries', 'fails before a checkpoint is due: a STATE comes all the same'),
   },
