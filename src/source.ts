@@ -12,9 +12,9 @@ import {
 import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
-import {AUDIT_RECORDS, parseCatalog, STREAM} from './airbyte/catalog';
+import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
 import type {Log} from './airbyte/log';
-import {rateLimited, streamStatus} from './airbyte/messages';
+import {rateLimited, STREAM, streamStatus} from './airbyte/messages';
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
@@ -117,7 +117,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     }
     yield streamStatus(STREAM, 'RUNNING');
     const api = await this.connect(config, READ_PATIENCE, (untilMs) =>
-      output.write(rateLimited(STREAM, untilMs)),
+      output.write(rateLimited(untilMs)),
     );
     const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);

@@ -2,11 +2,11 @@ import {SyncMode} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import schema from '../../resources/schemas/audit_records.json';
 import {Failure} from '../errors';
-import type {StreamDescriptor} from './messages';
+import {STREAM, type StreamDescriptor} from './messages';
 
 /** The one stream, as `discover` shows it. */
 export const AUDIT_RECORDS = {
-  name: 'audit_records',
+  name: STREAM.name,
   json_schema: schema,
   supported_sync_modes: [SyncMode.FULL_REFRESH, SyncMode.INCREMENTAL],
   source_defined_cursor: true,
@@ -15,9 +15,6 @@ export const AUDIT_RECORDS = {
   // Its states are honoured in full refresh, too. The CDK's type does not know it yet.
   is_resumable: true,
 };
-
-/** The same, as messages name it. */
-export const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /**
  * Checks a configured catalog against the one stream that there is.

@@ -1,11 +1,15 @@
 import {cutUnseen} from '../words';
 import {charactersOf, readingsOf} from './readings';
-import {type FindPiece, pieceFinder} from './secret-pieces';
 
 const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 8;
 const NEWLINE = 10;
+const WORD = 4;
+/** So long is a piece that is compared letter by letter: shorter ones are found in many texts. */
+const PIECE = 7;
+/** In words. A run of 11 bytes holds a word that is looked at, wherever in the memory it stands. */
+const STRIDE = 2;
 /** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
 const SHORTEST_TOKEN = 8;
 const SHORTEST_PASSWORD = 4;
@@ -17,19 +21,24 @@ const SHORTEST_PASSWORD = 4;
 export class Mask {
   /** All runs of so many characters: of a secret that is shorter, the whole of it. */
   private readonly runs = new Map<number, Set<string>>();
-  private readonly findPiece: FindPiece;
+  private readonly pieces = new Set<string>();
+  /** By their hashes, 1 for the words of memory that are in secrets. */
+  private readonly words = new Uint8Array(1 << 16);
 
   constructor(secrets: readonly string[]) {
-    const clear = secrets.map(charactersOf).filter((secret) => secret !== '');
-    for (const secret of clear) {
+    for (const secret of secrets.map(charactersOf).filter((clear) => clear !== '')) {
       const length = Math.min(RUN, secret.length);
       const ofLength = this.runs.get(length) ?? new Set();
       for (let at = 0; at + length <= secret.length; at++) {
         ofLength.add(secret.slice(at, at + length));
       }
       this.runs.set(length, ofLength);
+      const bytes = Buffer.from(length < RUN ? '' : secret, 'latin1');
+      for (let at = 0; at + WORD <= bytes.length; at++) {
+        this.words[hash(bytes.readInt32LE(at))] = 1;
+        this.pieces.add(bytes.toString('latin1', at, at + PIECE));
+      }
     }
-    this.findPiece = pieceFinder(clear.filter(({length}) => length >= RUN));
   }
 
   /** A text without secrets. */
@@ -57,6 +66,32 @@ export class Mask {
       done = end;
     }
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
+  }
+
+  /**
+   * Where in bytes, at or after a place, a piece of a secret stands; -1 if there is none. It goes at the speed
+   * of reading memory, since it looks at every eighth byte only. Eleven characters of a secret in a row,
+   * written as they are, are found for certain.
+   */
+  private findPiece(bytes: Buffer, from: number): number {
+    if (this.pieces.size === 0 || bytes.length < PIECE) {
+      return -1;
+    }
+    // Words stand at multiples of four in memory.
+    const skew = -bytes.byteOffset & (WORD - 1);
+    const count = Math.floor((bytes.length - skew) / WORD);
+    const aligned = new Int32Array(bytes.buffer, bytes.byteOffset + skew, count);
+    let i = nextOf(this.words, aligned, Math.max(0, Math.ceil((from - skew) / WORD)));
+    while (i !== -1 && !this.isPieceAround(bytes, i * WORD + skew)) {
+      i = nextOf(this.words, aligned, i + STRIDE);
+    }
+    return i === -1 ? -1 : i * WORD + skew;
+  }
+
+  private isPieceAround(bytes: Buffer, at: number): boolean {
+    return [3, 2, 1, 0].some((before) =>
+      this.pieces.has(bytes.toString('latin1', at - before, at - before + PIECE)),
+    );
   }
 
   /** Where runs of secrets stand in a text, from and to, in order. */
@@ -107,4 +142,18 @@ function decode(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The loop that every byte of every record goes through. */
+function nextOf(words: Uint8Array, aligned: Int32Array, from: number): number {
+  for (let i = from; i < aligned.length; i += STRIDE) {
+    if (words[hash(aligned[i]!)] === 1) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+function hash(word: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> 16;
 }

@@ -11,6 +11,9 @@ export interface StreamDescriptor {
   readonly namespace?: string;
 }
 
+/** The one stream that there is. */
+export const STREAM: StreamDescriptor = {name: 'audit_records'};
+
 /** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
 const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
 /** Commands to terminals and to the logs of CIs among them, and what turns the direction of writing. */
@@ -41,9 +44,9 @@ export function streamStatus(
 }
 
 /** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
-export function rateLimited(stream: StreamDescriptor, quotaResetMs: number): AirbyteMessage {
+export function rateLimited(quotaResetMs: number): AirbyteMessage {
   const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
-  return streamStatus(stream, 'RUNNING', [reason]);
+  return streamStatus(STREAM, 'RUNNING', [reason]);
 }
 
 export function isStreamStatus(message: AirbyteMessage): boolean {
@@ -63,14 +66,10 @@ export function traceError(failure: Failure, stream?: StreamDescriptor): Airbyte
   return trace('ERROR', {error});
 }
 
-/** @param recordCount records of the stream since its last STATE in this sync */
-export function streamState(
-  stream: StreamDescriptor,
-  state: object,
-  recordCount: number,
-): AirbyteMessage {
-  const content = {stream_descriptor: stream, stream_state: state};
-  const message = {state: {type: 'STREAM', stream: content, sourceStats: {recordCount}}};
+/** @param recordCount records since the last STATE in this sync */
+export function streamState(state: object, recordCount: number): AirbyteMessage {
+  const stream = {stream_descriptor: STREAM, stream_state: state};
+  const message = {state: {type: 'STREAM', stream, sourceStats: {recordCount}}};
   return {type: AirbyteMessageType.STATE, ...message};
 }
 

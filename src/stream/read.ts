@@ -1,8 +1,7 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import {STREAM} from '../airbyte/catalog';
 import type {Log} from '../airbyte/log';
-import {streamState} from '../airbyte/messages';
+import {STREAM, streamState} from '../airbyte/messages';
 import type {RecordLines} from '../airbyte/record-lines';
 import type {Clock} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
@@ -48,7 +47,7 @@ export async function* readAuditRecords(
   let checkpointMs = clock.monotonicMs();
   let cursor: Cursor | undefined;
   const checkpoint = (of: Cursor): AirbyteMessage => {
-    const message = streamState(STREAM, writeStreamState(of.toState()), sinceCheckpoint);
+    const message = streamState(writeStreamState(of.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
     checkpointMs = clock.monotonicMs();
     return message;

@@ -1,6 +1,6 @@
 import {gunzipSync} from 'node:zlib';
 
-import {STREAM} from '../airbyte/catalog';
+import {STREAM} from '../airbyte/messages';
 import {Failure} from '../errors';
 import {readStreamState, type StreamState} from './stream-state';
 

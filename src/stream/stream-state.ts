@@ -86,22 +86,20 @@ export function writeStreamState({settled, emitted, ...rest}: StreamState): obje
  * @throws Error that says what is wrong
  */
 export function readStreamState(state: Json): StreamState {
-  const {creationDate, readFrom, settled, lookbackFrom, emitted, cloudId} = state;
-  if (!isTime(creationDate)) {
-    throw new Error('`creationDate` is not an integer of epoch milliseconds');
-  }
-  if ((cloudId ?? '') !== '' && typeof cloudId !== 'string') {
+  const {settled, emitted, cloudId} = state;
+  const creationDate = timeIn(state, 'creationDate');
+  const isOld = settled === undefined || settled === null;
+  const untilMs = timeIn(state, 'lookbackFrom', creationDate + 1) - 1;
+  if (typeof (cloudId ?? '') !== 'string') {
     throw new Error('`cloudId` is not a string');
   }
-  const isOld = settled === undefined || settled === null;
-  const until = timeOf(lookbackFrom, 'lookbackFrom') ?? creationDate + 1;
   return {
     creationDate,
-    readFrom: timeOf(readFrom, 'readFrom') ?? 0,
-    settled: isOld ? [{fromMs: 0, toMs: until - 1}] : readSettled(settled),
+    readFrom: timeIn(state, 'readFrom', 0),
+    settled: isOld ? [{fromMs: 0, toMs: untilMs}] : readSettled(settled),
     emitted: readEmitted(emitted ?? [], creationDate),
     ...(isOld && {isLegacy: true}),
-    ...(typeof cloudId === 'string' && cloudId !== '' && {cloudId}),
+    ...(cloudId ? {cloudId: cloudId as string} : undefined),
   };
 }
 
@@ -126,11 +124,12 @@ function readEmitted(input: unknown, cursorMs: number): Emitted[] {
   });
 }
 
-function timeOf(value: unknown, name: string): number | undefined {
-  if (value === undefined || value === null || isTime(value)) {
-    return value ?? undefined;
+function timeIn(state: Json, name: string, otherwise?: number): number {
+  const value = state[name] ?? otherwise;
+  if (!isTime(value)) {
+    throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
   }
-  throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
+  return value;
 }
 
 function isTime(value: unknown): value is number {
