@@ -1,5 +1,5 @@
-import {type ClientRequestArgs, request as httpRequest, STATUS_CODES} from 'node:http';
-import {Agent, type AgentOptions, request as httpsRequest, type RequestOptions} from 'node:https';
+import http from 'node:http';
+import https from 'node:https';
 import type {Duplex} from 'node:stream';
 import {urlToHttpOptions} from 'node:url';
 
@@ -89,24 +89,23 @@ export class ProxyError extends Error {
  * Connections through an HTTP proxy (CONNECT, RFC 9110 9.3.6), kept open as those of Node's agent are.
  * docs/decisions/0011 says why it is our own.
  */
-export class TunnelAgent extends Agent {
+export class TunnelAgent extends https.Agent {
   constructor(
     private readonly proxy: Proxy,
     /** For the connection to the proxy and for that to the host. */
-    private readonly connection: ClientRequestArgs,
-    options: AgentOptions,
+    private readonly connection: https.AgentOptions,
   ) {
-    super(options);
+    super(connection);
   }
 
   override createConnection(
-    options: ClientRequestArgs,
+    options: http.ClientRequestArgs,
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
     const {isTls, host, port, authorization} = this.proxy;
     const target = `${options.host}:${options.port}`;
     const fail = (error: ProxyError): void => callback(error, undefined as unknown as Duplex);
-    const connect = (isTls ? httpsRequest : httpRequest)({
+    const connect = (isTls ? https : http).request({
       ...this.connection,
       host,
       port,
@@ -118,11 +117,11 @@ export class TunnelAgent extends Agent {
     });
     connect.on('connect', ({statusCode = 0}, socket) => {
       if (statusCode >= 200 && statusCode < 300) {
-        callback(null, super.createConnection({...options, socket} as RequestOptions)!);
+        callback(null, super.createConnection({...options, socket} as https.RequestOptions)!);
       } else {
         socket.destroy();
         // The proxy's own words are left out: some repeat the password there.
-        const name = `HTTP ${statusCode} ${STATUS_CODES[statusCode] ?? ''}`.trim();
+        const name = `HTTP ${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
         fail(new ProxyError(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', name));
       }
     });

@@ -1,11 +1,6 @@
 import dns, {type LookupAddress, type LookupOptions} from 'node:dns';
-import {
-  Agent as HttpAgent,
-  type IncomingMessage,
-  request as httpRequest,
-  type RequestOptions,
-} from 'node:http';
-import {Agent as HttpsAgent, request as httpsRequest} from 'node:https';
+import http from 'node:http';
+import https from 'node:https';
 
 import {Failure} from '../errors';
 import {isExempt, type Proxy, readProxy, TunnelAgent} from './proxy';
@@ -21,16 +16,18 @@ const MAX_HEADER_BYTES = 64 * 1024;
  */
 const RES_OPTIONS = 'timeout:3 attempts:1';
 
-/** How connections are made: with Node's defaults chosen, not taken. */
+/** How connections are made and kept: with Node's defaults chosen, not taken. */
 const CONNECTION = {
   lookup,
   autoSelectFamilyAttemptTimeout: CONNECT_ATTEMPT_MS,
   maxHeaderSize: MAX_HEADER_BYTES,
+  keepAlive: true,
+  rejectUnauthorized: true,
 };
 
 /** The way of a request: an agent that keeps its connections open, through a proxy or not. */
 export interface Route {
-  readonly agent: HttpAgent;
+  readonly agent: http.Agent;
   readonly proxy: Proxy | undefined;
 }
 
@@ -57,10 +54,9 @@ export function planRoutes(env: NodeJS.ProcessEnv): (url: URL) => Route {
   }
   process.env['RES_OPTIONS'] ??= RES_OPTIONS;
   const proxy = readProxy(env);
-  const options = {...CONNECTION, keepAlive: true, rejectUnauthorized: true};
-  const plain = {agent: new HttpAgent(options), proxy: undefined};
-  const direct = {agent: new HttpsAgent(options), proxy: undefined};
-  const tunnelled = proxy && {agent: new TunnelAgent(proxy, CONNECTION, options), proxy};
+  const plain = {agent: new http.Agent(CONNECTION), proxy: undefined};
+  const direct = {agent: new https.Agent(CONNECTION), proxy: undefined};
+  const tunnelled = proxy && {agent: new TunnelAgent(proxy, CONNECTION), proxy};
   return ({protocol, hostname}) => {
     if (protocol === 'http:') {
       return plain;
@@ -71,8 +67,8 @@ export function planRoutes(env: NodeJS.ProcessEnv): (url: URL) => Route {
 
 /** Sends axios' requests: it has no option of its own for the size of headers. */
 export const transport = {
-  request: (options: RequestOptions, onResponse: (response: IncomingMessage) => void) =>
-    (options.protocol === 'http:' ? httpRequest : httpsRequest)(
+  request: (options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) =>
+    (options.protocol === 'http:' ? http : https).request(
       {...options, maxHeaderSize: MAX_HEADER_BYTES},
       onResponse,
     ),
