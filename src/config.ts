@@ -1,7 +1,7 @@
 import spec from '../resources/spec.json';
 import {Failure} from './errors';
 import {parseInstant} from './instant';
-import {cutUnseen, nearestTo, unseenIn} from './words';
+import {cutUnseen, nearestTo, oneLine, unseenIn} from './words';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -87,7 +87,7 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   const isLoopback = !HOSTS.includes(config.apiUrl!);
   const warnings = unknown.map(
     (key) =>
-      `The setting ${told(key)} is not known and ignored; did you mean \`${nearestTo(key, KEYS)}\`?`,
+      `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearestTo(key, KEYS)}\`?`,
   );
   return {...(config as Config), isLoopback, warnings};
 }
@@ -102,7 +102,7 @@ function cleared(value: unknown, rule: Rule): unknown {
 function refuse(key: string, value: unknown, unknown: readonly string[]): void {
   const {type, minLength = 0, maxLength = Infinity, pattern = '', ...rule} = RULES[key]!;
   if (value === undefined) {
-    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(told);
+    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
     const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
     throw new Error(`is required${hint}`);
   }
@@ -173,6 +173,6 @@ function parseToken(text: string): string {
 }
 
 /** A key that somebody wrote: it may be anything, of any length. */
-function told(key: string): string {
-  return `\`${key.length > LONGEST_KEY_TOLD ? `${key.slice(0, LONGEST_KEY_TOLD)}…` : key}\``;
+function quoted(key: string): string {
+  return `\`${oneLine(key, LONGEST_KEY_TOLD)}\``;
 }

@@ -58,9 +58,7 @@ function parseReset(value: string | string[] | undefined): number | undefined {
     return Number(text) * 1000;
   }
   const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text);
-  const parsed = match ? Date.parse(text) : NaN;
-  if (Number.isNaN(parsed)) {
-    return undefined;
-  }
-  return match?.[1] === undefined ? parsed + MINUTE_MS : parsed;
+  const leftOutMs = match?.[1] === undefined ? MINUTE_MS : 0;
+  const parsed = match ? Date.parse(text) + leftOutMs : NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
