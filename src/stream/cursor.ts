@@ -1,7 +1,11 @@
+import {hash as digest} from 'node:crypto';
+
 import type {AuditRecord} from '../confluence/page';
 import {holds, joined, type Window, without} from '../reading/windows';
 import type {Now} from './clocks';
-import {type Emitted, emittedKey, legacyKey, MAX_EMITTED, type StreamState} from './stream-state';
+import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -140,4 +144,32 @@ export class Cursor {
       [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
     }
   }
+}
+
+/** The key under which version 1.0.0 remembered a record in its state: its ids covered less. */
+function legacyKey(cloudId: string, {json}: AuditRecord): string {
+  const record = JSON.parse(json.toString('utf8')) as Json;
+  const author = record['author'] as Json | null | undefined;
+  const accountId = author?.['accountId'];
+  const hasAccount = typeof accountId === 'string' && accountId !== '';
+  const content = [
+    cloudId,
+    record['creationDate'],
+    ...['category', 'summary', 'description', 'remoteAddress'].map((key) => record[key] ?? null),
+    hasAccount ? accountId : pick(author, ['type', 'displayName']),
+    pick(record['affectedObject'], ['name', 'objectType']),
+    pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
+    pick(record['associatedObjects'], ['name', 'objectType']),
+  ];
+  return emittedKey(digest('sha256', JSON.stringify(content), 'hex'));
+}
+
+/** Members of an object, or of each in a list, by their values; any other value as it is. */
+function pick(value: unknown, keys: readonly string[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each: unknown) => pick(each, keys));
+  }
+  return typeof value === 'object' && value !== null
+    ? keys.map((key) => (value as Json)[key] ?? null)
+    : (value ?? null);
 }

@@ -1,6 +1,3 @@
-import {hash as digest} from 'node:crypto';
-
-import type {AuditRecord} from '../confluence/page';
 import type {Window} from '../reading/windows';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -45,24 +42,6 @@ const KEY = /^[0-9a-f]{20}$/;
 /** The key under which a state remembers a record with this hash. */
 export function emittedKey(hash: string): string {
   return hash.slice(0, KEY_LENGTH);
-}
-
-/** The key under which version 1.0.0 remembered a record in its state: its ids covered less. */
-export function legacyKey(cloudId: string, {json}: AuditRecord): string {
-  const record = JSON.parse(json.toString('utf8')) as Json;
-  const author = record['author'] as Json | null | undefined;
-  const accountId = author?.['accountId'];
-  const hasAccount = typeof accountId === 'string' && accountId !== '';
-  const content = [
-    cloudId,
-    record['creationDate'],
-    ...['category', 'summary', 'description', 'remoteAddress'].map((key) => record[key] ?? null),
-    hasAccount ? accountId : pick(author, ['type', 'displayName']),
-    pick(record['affectedObject'], ['name', 'objectType']),
-    pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
-    pick(record['associatedObjects'], ['name', 'objectType']),
-  ];
-  return emittedKey(digest('sha256', JSON.stringify(content), 'hex'));
 }
 
 /** A state as JSON: windows as `[from, to]`, what was emitted as `[ms, key, key, …]` for each millisecond. */
@@ -134,14 +113,4 @@ function timeIn(state: Json, name: string, otherwise?: number): number {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-
-/** Members of an object, or of each in a list, by their values; any other value as it is. */
-function pick(value: unknown, keys: readonly string[]): unknown {
-  if (Array.isArray(value)) {
-    return value.map((each: unknown) => pick(each, keys));
-  }
-  return typeof value === 'object' && value !== null
-    ? keys.map((key) => (value as Json)[key] ?? null)
-    : (value ?? null);
 }
