@@ -6,8 +6,8 @@ export interface Clock {
   now(): number;
   /** Never jumps, and starts anywhere: every wait, timeout and deadline goes by it. */
   monotonicMs(): number;
-  /** Resolves after `ms`; rejects with an AbortError as soon as `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves after `ms`. */
+  sleep(ms: number): Promise<void>;
   /** At least 0 and less than 1. */
   random(): number;
 }
@@ -15,6 +15,6 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, {signal}),
+  sleep: (ms) => delay(ms),
   random: () => Math.random(),
 };

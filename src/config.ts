@@ -1,12 +1,14 @@
+import spec from '../resources/spec.json';
 import {Failure} from './errors';
 import {parseInstant} from './instant';
-import {holdAgainstSpecification} from './specification';
+import {cutUnseen, nearestTo, oneLine, unseenIn} from './words';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Of a cloud id. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
+const LONGEST_KEY_TOLD = 40;
 
 /** Where the tenant is: its cloud id, or the host name of a site whose cloud id is to be looked up. */
 export type Tenant =
@@ -29,46 +31,105 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
+/** What the specification says of a setting: the keywords of JSON Schema that it uses. */
+interface Rule {
+  readonly type: string;
+  readonly default?: unknown;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly pattern_descriptor?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const RULES: Readonly<Record<string, Rule>> = spec.connectionSpecification.properties;
+const KEYS = Object.keys(RULES);
+const REQUIRED: readonly string[] = spec.connectionSpecification.required;
+
 /**
- * Settings as Airbyte hands them over -> Config. What cannot be seen around a value is cut off, a blank
- * optional value counts as absent, unknown keys become warnings.
+ * Settings as Airbyte hands them over -> Config, by resources/spec.json. What cannot be seen around a value
+ * is cut off, a blank optional value counts as absent, unknown keys become warnings.
  * @param nowMs the local clock: no backfill may start after it
  * @throws Failure `Config validation error: …` that names each setting that is wrong, and never its value
  */
 export function parseConfig(input: unknown, nowMs: number): Config {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw invalid('the settings are not a JSON object');
+    throw new Failure('input', 'Config validation error: the settings are not a JSON object');
   }
-  const {settings, problems, warnings} = holdAgainstSpecification(input as Record<string, unknown>);
-  const attempt = <T>(key: string, parse: (text: string) => T): T | undefined => {
-    const text = settings[key];
-    if (typeof text !== 'string' || problems.has(key)) {
-      return undefined;
-    }
+  const given = input as Readonly<Record<string, unknown>>;
+  const unknown = Object.keys(given).filter((key) => !KEYS.includes(key));
+  const problems: string[] = [];
+  const read = <T>(key: string, parse: (value: string) => T): T | undefined => {
     try {
-      return parse(text);
+      const value = cleared(given[key], RULES[key]!);
+      if (value === undefined && !REQUIRED.includes(key)) {
+        return undefined;
+      }
+      refuse(key, value, unknown);
+      return parse(value as string);
     } catch (error) {
-      problems.set(key, (error as Error).message);
+      problems.push(`\`${key}\` ${(error as Error).message}`);
       return undefined;
     }
   };
-  const tenant = attempt('cloud_id', parseTenant);
-  const backfillStartMs = attempt('backfill_start_time', (text) => parseStart(text, nowMs));
-  const apiToken = attempt('api_token', parseToken);
-  const gateway = attempt('api_url', parseApiUrl);
-  if (problems.size > 0 || !tenant || !gateway || apiToken === undefined) {
-    throw invalid([...problems].map(([key, problem]) => `\`${key}\` ${problem}`).join('; '));
+  const config = {
+    email: read('email', String),
+    tenant: read('cloud_id', parseTenant),
+    backfillStartMs: read('backfill_start_time', (text) => parseStart(text, nowMs)),
+    apiToken: read('api_token', parseToken),
+    lookbackMs: read('lookback_minutes', (minutes) => Number(minutes) * 60_000),
+    apiUrl: read('api_url', parseApiUrl),
+  };
+  if (problems.length > 0) {
+    throw new Failure('input', `Config validation error: ${problems.join('; ')}`);
   }
-  return Object.freeze({
-    email: settings['email'] as string,
-    apiToken,
-    tenant,
-    backfillStartMs,
-    lookbackMs: (settings['lookback_minutes'] as number) * 60_000,
-    apiUrl: gateway.origin,
-    isLoopback: gateway.isLoopback,
-    warnings,
-  });
+  const isLoopback = !HOSTS.includes(config.apiUrl!);
+  const warnings = unknown.map(
+    (key) =>
+      `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearestTo(key, KEYS)}\`?`,
+  );
+  return {...(config as Config), isLoopback, warnings};
+}
+
+/** A value without what cannot be seen around it; the default if it is absent or blank. */
+function cleared(value: unknown, rule: Rule): unknown {
+  const clear = (typeof value === 'string' ? cutUnseen(value) : value) ?? '';
+  return clear === '' ? rule.default : clear;
+}
+
+/** @throws Error that says in what a value is not as the specification has it, and not what it is */
+function refuse(key: string, value: unknown, unknown: readonly string[]): void {
+  const {type, minLength = 0, maxLength = Infinity, pattern = '', ...rule} = RULES[key]!;
+  if (value === undefined) {
+    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
+    const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
+    throw new Error(`is required${hint}`);
+  }
+  if (type === 'integer') {
+    const {minimum, maximum} = rule;
+    if (!Number.isInteger(value) || Number(value) < minimum! || Number(value) > maximum!) {
+      throw new Error(`must be an integer from ${minimum} to ${maximum}`);
+    }
+    return;
+  }
+  if (typeof value !== 'string') {
+    throw new Error('must be a string');
+  }
+  if (value.length < minLength || value.length > maxLength) {
+    throw new Error(
+      `has ${value.length} characters and must have ${minLength} to ${maxLength}; was it cut, or pasted with something else?`,
+    );
+  }
+  const unseen = unseenIn(value);
+  if (unseen !== undefined) {
+    throw new Error(
+      `has an invisible character amid it (${unseen}): type it anew, or copy it from elsewhere`,
+    );
+  }
+  if (!new RegExp(pattern).test(value)) {
+    throw new Error(`must look like ${rule.pattern_descriptor}`);
+  }
 }
 
 function parseStart(text: string, nowMs: number): number {
@@ -81,15 +142,13 @@ function parseStart(text: string, nowMs: number): number {
   return startMs;
 }
 
-function parseApiUrl(text: string): {origin: string; isLoopback: boolean} {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && url.href === `${url.origin}/`) {
-    const isLoopback = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-    if (isLoopback || HOSTS.includes(url.origin)) {
-      return {origin: url.origin, isLoopback};
-    }
+function parseApiUrl(text: string): string {
+  const {href, origin, protocol, hostname} = new URL(URL.canParse(text) ? text : 'about:blank');
+  const isLoopback = protocol === 'http:' && LOOPBACK.test(hostname);
+  if (href !== `${origin}/` || !(isLoopback || HOSTS.includes(origin))) {
+    throw new Error(`must be one of ${HOSTS.join(', ')}`);
   }
-  throw new Error(`must be one of ${HOSTS.join(', ')}`);
+  return origin;
 }
 
 function parseTenant(text: string): Tenant {
@@ -98,12 +157,12 @@ function parseTenant(text: string): Tenant {
   }
   const address = /^https?:\/\//i.test(text) ? text : `https://${text}`;
   const site = URL.canParse(address) ? new URL(address).hostname : '';
-  if (SITE.test(site)) {
-    return {site};
+  if (!SITE.test(site)) {
+    throw new Error(
+      'must be a UUID such as 11111111-2222-4333-8444-555555555555, or a site such as acme.atlassian.net',
+    );
   }
-  throw new Error(
-    'must be a UUID such as 11111111-2222-4333-8444-555555555555, or a site such as acme.atlassian.net',
-  );
+  return {site};
 }
 
 function parseToken(text: string): string {
@@ -113,6 +172,7 @@ function parseToken(text: string): string {
   return text;
 }
 
-function invalid(why: string): Failure {
-  return new Failure('input', `Config validation error: ${why}`);
+/** A key that somebody wrote: it may be anything, of any length. */
+function quoted(key: string): string {
+  return `\`${oneLine(key, LONGEST_KEY_TOLD)}\``;
 }

@@ -24,18 +24,43 @@ const FAILURE_TYPES: Readonly<Record<FailureKind, FailureType>> = {
  * what a developer wants to know. Neither is scrubbed here: the writer masks all that it writes.
  */
 export class Failure extends VError {
-  readonly kind: FailureKind;
   readonly failureType: FailureType;
   readonly detail: string | undefined;
 
-  constructor(kind: FailureKind, message: string, options: {cause?: Error; detail?: string} = {}) {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    options: {cause?: Error; detail?: string | undefined} = {},
+  ) {
     // The message goes through '%s', since VError reads its first argument as a format.
     super({name: 'Failure', ...(options.cause && {cause: options.cause})}, '%s', message);
-    this.kind = kind;
     this.failureType = FAILURE_TYPES[kind];
     this.detail = options.detail ?? options.cause?.message;
     // VError appends the cause's message, which is not written for the person who reads this one.
     this.message = message;
+  }
+}
+
+/** What may mend a failure. */
+export interface Remedy {
+  /** The wait that the server asked for. It raises the usual one and never lowers it. */
+  readonly waitMs?: number | undefined;
+  /** The server only tells to wait: that is no failed try, as long as it answers now and then. */
+  readonly isToldToWait?: boolean;
+  readonly isRateLimited?: boolean;
+  /** Waits instead of the usual ones; when they are used up the failure counts. */
+  readonly delaysMs?: readonly number[];
+  /** What was asked for may be too heavy, or is, or is more than can be held: less of it may be answered. */
+  readonly isHeavy?: 'perhaps' | 'surely' | 'by far';
+}
+
+/** Thrown by an attempt that may be repeated: what it is if repeating does not mend it, and what may. */
+export class Retry extends Error {
+  constructor(
+    readonly failure: Failure,
+    readonly remedy: Remedy = {},
+  ) {
+    super(failure.message);
   }
 }
 

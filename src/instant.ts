@@ -7,10 +7,7 @@ const INSTANT =
  * @throws Error that says what is wrong, for a text of another form or a day that does not exist
  */
 export function parseInstant(text: string): number {
-  const match = INSTANT.exec(text);
-  if (!match) {
-    throw new Error('must be a date (YYYY-MM-DD) or a date and time (YYYY-MM-DDTHH:mm:ssZ)');
-  }
+  const match = INSTANT.exec(text) ?? [];
   const [, day = '', minute = '00:00', second = '00', fraction = '', zone = 'Z'] = match;
   const utc = `${day}T${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const asUtc = new Date(utc);
@@ -27,4 +24,10 @@ export function parseInstant(text: string): number {
     throw new Error('must not be before 1970');
   }
   return instantMs;
+}
+
+/** Epoch ms -> RFC 3339 in UTC; what no calendar has stays a number. */
+export function formatTime(timeMs: number): string {
+  const date = new Date(timeMs);
+  return Number.isNaN(date.getTime()) ? `${timeMs} ms` : date.toISOString();
 }

@@ -7,29 +7,27 @@ import {
   type AirbyteConfiguredCatalog,
   type AirbyteMessage,
   type AirbyteState,
+  SyncMode,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
-import {parseCatalog} from './airbyte/catalog';
+import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
 import type {Log} from './airbyte/log';
-import {rateLimited, type StreamDescriptor, streamStatus} from './airbyte/messages';
+import {rateLimited, STREAM, streamStatus} from './airbyte/messages';
 import type {RecordLines} from './airbyte/record-lines';
 import type {Clock} from './clock';
 import {type Config, parseConfig} from './config';
-import type {Connection} from './confluence/connect';
+import type {AuditApi} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import type {Patience} from './http/requests';
-import type {Wait} from './http/retry';
-import {AUDIT_RECORDS} from './stream/audit-records';
-import {formatTime} from './stream/format';
+import type {Patience, RequestDeps} from './http/requests';
+import {formatTime} from './instant';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
-const STREAM: StreamDescriptor = {name: AUDIT_RECORDS.name};
 
 /** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
 const load = {
@@ -60,8 +58,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = this.parse(settings);
-      const connection = await this.connect(config, CHECK_PATIENCE);
-      this.deps.log.info(await describeFound(config, connection));
+      const api = await this.connect(config, CHECK_PATIENCE, () => undefined);
+      this.deps.log.info(await describeFound(config, api));
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
     } catch (error) {
       const {message, detail} = toFailure(error);
@@ -106,22 +104,22 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage | RecordLines> {
     const {clock, log, output} = this.deps;
-    const syncMode = parseCatalog(catalog, STREAM.name);
+    const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');
     const config = this.parse(settings);
-    const state = parseState(savedState, STREAM.name);
+    const state = parseState(savedState);
     const {lookbackMs, backfillStartMs} = config;
-    if (syncMode === 'full_refresh' && !state && backfillStartMs === undefined) {
+    if (syncMode === SyncMode.FULL_REFRESH && !state && backfillStartMs === undefined) {
       throw new Failure(
         'input',
         'A full refresh without a backfill start would empty the table at each sync, since it fetches no past record. Set Backfill Start Time, or choose an incremental sync mode.',
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const {api, cloudId} = await this.connect(config, READ_PATIENCE, (untilMs) =>
-      output.write(rateLimited(STREAM, untilMs)),
+    const api = await this.connect(config, READ_PATIENCE, (untilMs) =>
+      output.write(rateLimited(untilMs)),
     );
-    const deps = {api, cloudId, stream: STREAM, state, backfillStartMs, lookbackMs, clock, log};
+    const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
   }
@@ -132,36 +130,23 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     return config;
   }
 
-  /** @param onLimit told of waits for the rate limit, until when (epoch ms) */
   private connect(
     config: Config,
     patience: Patience,
-    onLimit?: (untilMs: number) => void,
-  ): Promise<Connection> {
+    onLimit: RequestDeps['onLimit'],
+  ): Promise<AuditApi> {
     const {clock, createHttpClient, log} = this.deps;
-    const onWait = ({ms, tries, failure, isRateLimited}: Wait): void => {
-      const untilMs = Math.ceil(clock.now() + ms);
-      if (isRateLimited) {
-        onLimit?.(untilMs);
-      }
-      const until = formatTime(untilMs);
-      log.warn(`${failure.message} Try ${tries} failed; the next one is at ${until}.`);
-    };
-    const deps = {clock, log, onWait, createHttpClient};
-    return load.connection().connect(config, patience, deps);
+    return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});
   }
 }
 
 /** What a check found, for the person who set the connection up. */
-async function describeFound(
-  {backfillStartMs}: Config,
-  {cloudId, api}: Connection,
-): Promise<string> {
+async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<string> {
   const {page} = await api.getPage({limit: 1});
   const retention = await api.getRetention();
   const [record] = page.records;
   return [
-    `Check succeeded: cloud id ${cloudId} can be read.`,
+    `Check succeeded: cloud id ${api.cloudId} can be read.`,
     record
       ? `The first record that its audit log shows is of ${formatTime(record.timeMs)}.`
       : 'Its audit log shows no record.',

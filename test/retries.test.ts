@@ -5,7 +5,7 @@ import {describe, expect, test} from '@jest/globals';
 import {generateLog} from '../sandbox/generate';
 import type {Intercept} from '../sandbox/options';
 import {judge} from '../src/confluence/failures';
-import {withRetries} from '../src/http/retry';
+import {Requests} from '../src/http/requests';
 import {after, answer, first, html, onAudit} from './support/answers';
 import {
   asSent,
@@ -117,8 +117,12 @@ describe('a failure that passes', () => {
           throw judge({status, headers: lowerCased(headers), body: Buffer.from('{}')}, false, NOW);
         }
       };
-      const policy = {maxTries: 8, deadlineMs: Infinity};
-      await withRetries(attempt, {policy, clock, onWait: () => undefined});
+      const patience = {maxTries: 8, withinMs: Infinity, timeoutMs: MINUTE};
+      const http = {get: () => Promise.reject(new Error('nothing is sent'))};
+      const nothing = (): void => undefined;
+      const deps = {clock, log: {debug: nothing, warn: nothing}, onLimit: nothing};
+      const requests = new Requests(http, patience, deps);
+      await requests.retrying(attempt);
       expect(waits[0]).toBeGreaterThanOrEqual(least);
       expect(waits[0]).toBeLessThanOrEqual(most);
     }

@@ -4,8 +4,7 @@ import {AuditLog} from '../sandbox/audit-log';
 import {answerRequest} from '../sandbox/gateway';
 import type {Intercept, SandboxRequest} from '../sandbox/options';
 import type {Sandbox} from '../sandbox/server';
-import {createMask} from '../src/airbyte/mask';
-import {proxySecretsIn, secretsIn} from '../src/airbyte/secrets';
+import {Mask, proxySecretsIn, secretsIn} from '../src/airbyte/mask';
 import {answer, answerWith, onAudit} from './support/answers';
 import {asSent, auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
 import type {Run} from './support/connector';
@@ -200,7 +199,7 @@ describe('a secret as real software echoes it: no 16 characters in a row come ou
   test.each(HABITS)('%s', (_, write) => {
     for (const token of [TOKEN, REAL_TOKEN]) {
       const secrets = secretsIn({email: EMAIL, api_token: ` ${token}\u200b`});
-      const mask = createMask(secrets);
+      const mask = new Mask(secrets);
       for (const secret of secrets) {
         const text = `It was (${write(secret)}), really.`;
         const masked = mask.text(text);
@@ -288,7 +287,7 @@ describe("a proxy's password", () => {
     ['ALL_PROXY', 'jo:colon:ed@proxy.example', 'colon:ed'],
     ['HTTP_PROXY', 'http://jo:at@sign@proxy.example', 'at@sign'],
   ])('in %s=%s is masked, and as Basic credentials', (name, value, password) => {
-    const mask = createMask(proxySecretsIn({[name]: value, PATH: 'a:b@c'}));
+    const mask = new Mask(proxySecretsIn({[name]: value, PATH: 'a:b@c'}));
     const basic = Buffer.from(`jo:${password}`).toString('base64');
     expect(mask.text(`407 for jo with ${password} (Basic ${basic})!`)).toMatch(
       /^407 for jo with \*{4} \(Basic \*{4}=*\)!$/,

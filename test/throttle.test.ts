@@ -4,7 +4,8 @@ import {systemClock} from '../src/clock';
 import {Throttle} from '../src/http/throttle';
 
 test('what waits for its turn is not sent after a stop', async () => {
-  const throttle = new Throttle(1, systemClock);
+  const throttle = new Throttle(systemClock);
+  throttle.slowDown();
   let sent = 0;
   let answer = (): void => undefined;
   const first = throttle.run(

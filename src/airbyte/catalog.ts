@@ -1,30 +1,43 @@
-import {Failure} from '../errors';
-import type {StreamDescriptor} from './messages';
+import {SyncMode} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-export type SyncMode = 'full_refresh' | 'incremental';
+import schema from '../../resources/schemas/audit_records.json';
+import {Failure} from '../errors';
+import {STREAM, type StreamDescriptor} from './messages';
+
+/** The one stream, as `discover` shows it. */
+export const AUDIT_RECORDS = {
+  name: STREAM.name,
+  json_schema: schema,
+  supported_sync_modes: [SyncMode.FULL_REFRESH, SyncMode.INCREMENTAL],
+  source_defined_cursor: true,
+  default_cursor_field: ['creationDate'],
+  source_defined_primary_key: [['id']],
+  // Its states are honoured in full refresh, too. The CDK's type does not know it yet.
+  is_resumable: true,
+};
 
 /**
  * Checks a configured catalog against the one stream that there is.
  * @returns how the stream is to be read
  * @throws Failure that names what is wrong
  */
-export function parseCatalog(input: unknown, available: string): SyncMode {
+export function parseCatalog(input: unknown): SyncMode {
   const streams = streamsOf(input);
   for (const {stream, syncMode} of streams) {
-    if (stream.name !== available || stream.namespace !== undefined) {
+    if (stream.name !== STREAM.name || stream.namespace !== undefined) {
       const name = [stream.namespace, stream.name].filter(Boolean).join('.');
-      throw invalid(`there is no stream \`${name}\`; the one there is is \`${available}\``);
+      throw invalid(`there is no stream \`${name}\`; the one there is is \`${STREAM.name}\``);
     }
-    if (syncMode !== 'full_refresh' && syncMode !== 'incremental') {
+    if (!AUDIT_RECORDS.supported_sync_modes.includes(syncMode)) {
       throw invalid(
-        `\`sync_mode\` of \`${available}\` is ${JSON.stringify(syncMode)}; it must be full_refresh or incremental`,
+        `\`sync_mode\` of \`${STREAM.name}\` is ${JSON.stringify(syncMode)}; it must be full_refresh or incremental`,
       );
     }
   }
   if (streams.length !== 1) {
     throw invalid(`it names ${streams.length} streams, and this source has exactly one`);
   }
-  return streams[0]!.syncMode as SyncMode;
+  return streams[0]!.syncMode;
 }
 
 /** The first stream that a catalog names; undefined if it names none. Never throws. */
@@ -36,9 +49,10 @@ export function firstStreamOf(input: unknown): StreamDescriptor | undefined {
   }
 }
 
-function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown}[] {
-  const streams = isObject(input) ? input['streams'] : undefined;
-  if (isObject(input) && (isObject(input['catalog']) || isDiscovered(streams))) {
+function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: SyncMode}[] {
+  const {catalog, streams} = asObject(input);
+  const isBare = (each: unknown): boolean => 'name' in asObject(each) && !asObject(each)['stream'];
+  if (catalog || (Array.isArray(streams) && streams.some(isBare))) {
     throw invalid(
       'it is what `discover` prints. In a configured catalog each entry of `streams` is `{"stream": …, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}`, with the stream that `discover` prints inside',
     );
@@ -47,30 +61,21 @@ function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: unknown
     throw invalid('it has no list `streams`');
   }
   return streams.map((configured: unknown) => {
-    const stream = isObject(configured) ? configured['stream'] : undefined;
-    if (!isObject(configured) || !isObject(stream) || typeof stream['name'] !== 'string') {
+    const {stream, sync_mode: syncMode} = asObject(configured);
+    const {name, namespace} = asObject(stream);
+    if (typeof name !== 'string') {
       throw invalid('a stream in it has no `name`');
     }
-    const {name, namespace} = stream;
-    return {
-      stream: {name, ...(typeof namespace === 'string' && namespace !== '' && {namespace})},
-      syncMode: configured['sync_mode'],
-    };
+    const isNamed = typeof namespace === 'string' && namespace !== '';
+    return {stream: {name, ...(isNamed && {namespace})}, syncMode: syncMode as SyncMode};
   });
 }
 
-/** Whether the streams stand by themselves, and not each inside what is wanted of it. */
-function isDiscovered(streams: unknown): boolean {
-  return (
-    Array.isArray(streams) &&
-    streams.some((each) => isObject(each) && 'name' in each && !('stream' in each))
-  );
+/** What has no members, as one without any. */
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return Object(value) as Record<string, unknown>;
 }
 
 function invalid(why: string): Failure {
   return new Failure('input', `The configured catalog is not usable: ${why}.`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

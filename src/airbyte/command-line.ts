@@ -1,6 +1,10 @@
+import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 
-import {nearestTo} from '../nearest';
+import {Failure} from '../errors';
+import {Scanner} from '../json/scanner';
+import {JsonFault} from '../json/tokens';
+import {nearestTo} from '../words';
 
 const HELP = `Usage: main <command> [options]
 
@@ -17,11 +21,12 @@ The settings, the configured catalog and the state to go on from are files of JS
 Airbyte protocol go to stdout, one a line. LOG_LEVEL (FATAL, ERROR, WARN, INFO, DEBUG, TRACE) sets which
 log messages are among them; HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are obeyed.
 `;
+/** All but the state are needed. */
 const FILES = {
-  spec: {needed: [], optional: []},
-  check: {needed: ['config'], optional: []},
-  discover: {needed: ['config'], optional: []},
-  read: {needed: ['config', 'catalog'], optional: ['state']},
+  spec: [],
+  check: ['config'],
+  discover: ['config'],
+  read: ['config', 'catalog', 'state'],
 } as const;
 type CommandName = keyof typeof FILES;
 
@@ -49,12 +54,10 @@ export function parseCommandLine(words: readonly string[], version: string): Com
     const hint = `unknown command '${word}'. Did you mean '${nearestTo(word, Object.keys(FILES))}'?`;
     throw new UsageError(word === '' ? 'a command is missing' : hint);
   }
-  const {needed, optional} = FILES[word];
-  const files = parseFiles(args, [...needed, ...optional]);
-  for (const name of needed) {
-    if (!files[name]) {
-      throw new UsageError(`'${word}' needs '--${name} FILE'`);
-    }
+  const files = parseFiles(args, FILES[word]);
+  const missing = FILES[word].find((name) => name !== 'state' && !files[name]);
+  if (missing !== undefined) {
+    throw new UsageError(`'${word}' needs '--${missing} FILE'`);
   }
   return {name: word, files};
 }
@@ -73,4 +76,40 @@ function parseFiles(args: string[], names: readonly string[]): Record<string, st
     const hint = unknown && names[0] ? `. Did you mean '--${nearestTo(unknown, names)}'?` : '';
     throw new UsageError(`${message}${hint}`);
   }
+}
+
+/**
+ * Reads a JSON file, whatever its name ends in: PyAirbyte's end in `.txt`.
+ * @param what names the file for a person: `settings`
+ * @throws Failure that says why and where, and nothing of what the file holds: that may be a secret
+ */
+export function readJson(path: string, what: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? ': there is no such file' : '';
+    throw new Failure('input', `The ${what} file ${path} cannot be read${why} (${code}).`);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Failure('input', `The ${what} file ${path} is not JSON: ${placeOfFault(text)}.`);
+  }
+}
+
+/** Where a text stops being JSON: V8 tells it of some faults only, and quotes what stands there. */
+function placeOfFault(text: string): string {
+  const scanner = new Scanner(Buffer.from(text));
+  try {
+    scanner.value();
+    scanner.end();
+  } catch (error) {
+    if (error instanceof JsonFault) {
+      const lines = Buffer.from(text).toString('utf8', 0, error.at).split('\n');
+      return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
+    }
+  }
+  return text.trim() === '' ? 'it is empty' : 'it ends too early';
 }

@@ -9,6 +9,10 @@ const LEVELS = new Map<string, AirbyteLogLevel>(Object.entries(AirbyteLogLevel))
 
 /** Writes LOG messages of the wanted level and above. */
 export class Log {
+  readonly error = this.writerAt(AirbyteLogLevel.ERROR);
+  readonly warn = this.writerAt(AirbyteLogLevel.WARN);
+  readonly info = this.writerAt(AirbyteLogLevel.INFO);
+  readonly debug = this.writerAt(AirbyteLogLevel.DEBUG);
   private readonly least: number;
 
   /** @param level LOG_LEVEL as the environment has it; INFO if it is none, and a warning if it is not known */
@@ -25,25 +29,11 @@ export class Log {
     }
   }
 
-  error(message: string, stackTrace?: string): void {
-    this.write(AirbyteLogLevel.ERROR, message, stackTrace);
-  }
-
-  warn(message: string): void {
-    this.write(AirbyteLogLevel.WARN, message);
-  }
-
-  info(message: string): void {
-    this.write(AirbyteLogLevel.INFO, message);
-  }
-
-  debug(message: string): void {
-    this.write(AirbyteLogLevel.DEBUG, message);
-  }
-
-  private write(level: AirbyteLogLevel, message: string, stackTrace?: string): void {
-    if (AirbyteLogLevelOrder(level) >= this.least) {
-      this.output.write(AirbyteLog.make(level, message, stackTrace));
-    }
+  private writerAt(level: AirbyteLogLevel): (message: string) => void {
+    return (message) => {
+      if (AirbyteLogLevelOrder(level) >= this.least) {
+        this.output.write(AirbyteLog.make(level, message));
+      }
+    };
   }
 }

@@ -1,8 +1,4 @@
-import {
-  type AirbyteMessage,
-  AirbyteMessageType,
-  type AirbyteStream,
-} from '@faros-ai/airbyte-cdk/lib/protocol';
+import {type AirbyteMessage, AirbyteMessageType} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Failure} from '../errors';
 import type {Mask} from './mask';
@@ -15,11 +11,8 @@ export interface StreamDescriptor {
   readonly namespace?: string;
 }
 
-/** A stream of the catalog, with what the CDK's type does not know yet. */
-export interface ResumableStream extends AirbyteStream {
-  /** It can be resumed within a sync: its states are honoured in full refresh, too. */
-  readonly is_resumable: boolean;
-}
+/** The one stream that there is. */
+export const STREAM: StreamDescriptor = {name: 'audit_records'};
 
 /** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
 const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
@@ -51,9 +44,9 @@ export function streamStatus(
 }
 
 /** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
-export function rateLimited(stream: StreamDescriptor, quotaResetMs: number): AirbyteMessage {
+export function rateLimited(quotaResetMs: number): AirbyteMessage {
   const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
-  return streamStatus(stream, 'RUNNING', [reason]);
+  return streamStatus(STREAM, 'RUNNING', [reason]);
 }
 
 export function isStreamStatus(message: AirbyteMessage): boolean {
@@ -61,32 +54,23 @@ export function isStreamStatus(message: AirbyteMessage): boolean {
 }
 
 export function traceError(failure: Failure, stream?: StreamDescriptor): AirbyteMessage {
-  const cause = failure.cause();
-  return trace('ERROR', {
-    error: {
-      message: failure.message,
-      internal_message: failure.detail ?? failure.message,
-      stack_trace: `${failure.stack}${cause?.stack ? `\nCaused by: ${cause.stack}` : ''}`,
-      failure_type: failure.failureType,
-      ...(stream && {stream_descriptor: stream}),
-    },
-  });
+  const {message, detail = message, stack, failureType} = failure;
+  const cause = failure.cause()?.stack;
+  const error = {
+    message,
+    internal_message: detail,
+    stack_trace: cause === undefined ? stack : `${stack}\nCaused by: ${cause}`,
+    failure_type: failureType,
+    ...(stream && {stream_descriptor: stream}),
+  };
+  return trace('ERROR', {error});
 }
 
-/** @param recordCount records of the stream since its last STATE in this sync */
-export function streamState(
-  stream: StreamDescriptor,
-  state: object,
-  recordCount: number,
-): AirbyteMessage {
-  const content = {
-    state: {
-      type: 'STREAM',
-      stream: {stream_descriptor: stream, stream_state: state},
-      sourceStats: {recordCount},
-    },
-  };
-  return {type: AirbyteMessageType.STATE, ...content};
+/** @param recordCount records since the last STATE in this sync */
+export function streamState(state: object, recordCount: number): AirbyteMessage {
+  const stream = {stream_descriptor: STREAM, stream_state: state};
+  const message = {state: {type: 'STREAM', stream, sourceStats: {recordCount}}};
+  return {type: AirbyteMessageType.STATE, ...message};
 }
 
 function trace(type: 'ERROR' | 'STREAM_STATUS', content: object): AirbyteMessage {

@@ -3,39 +3,23 @@ import {
   AirbyteConnectionStatusMessage,
   type AirbyteConfig,
   type AirbyteConfiguredCatalog,
-  type AirbyteMessage,
   type AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
-import type {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import {Failure, toFailure} from '../errors';
+import type {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
-import {readJson} from './json-file';
+import {readJson} from './command-line';
 import type {Log} from './log';
-import {createMask} from './mask';
+import {Mask, proxySecretsIn, secretsIn} from './mask';
 import {type StreamDescriptor, streamStatus, traceError} from './messages';
 import type {Output} from './output';
-import type {RecordLines} from './record-lines';
-import {proxySecretsIn, secretsIn} from './secrets';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
 
-/** Paths, as the command line names them. */
-interface Files {
-  readonly config?: string;
-  readonly catalog?: string;
-  readonly state?: string;
-}
-
-/** A source as the CDK has it, which also hands over RECORDs as the bytes of their lines. */
-export interface LineSource extends AirbyteSource<AirbyteConfig> {
-  readLines(
-    settings: AirbyteConfig,
-    catalog: AirbyteConfiguredCatalog,
-    state: AirbyteState,
-  ): AsyncGenerator<AirbyteMessage | RecordLines>;
-}
+/** Paths by what they are: `config`, `catalog`, `state`. */
+type Files = Readonly<Record<string, string>>;
 
 /**
  * Runs a source by Airbyte's command line: the four commands, their messages and exit codes. It
@@ -46,28 +30,33 @@ export class Runner {
   private tell = (failure: Failure): void => this.tellError(failure);
 
   constructor(
-    private readonly source: LineSource,
+    private readonly source: ConfluenceAuditLogsSource,
     private readonly output: Output,
     private readonly log: Log,
   ) {}
 
   /** Resolves when all is written; whatever fails is told on the way, and in the exit code. */
   async run(name: string, files: Files): Promise<void> {
+    const {source, output} = this;
     try {
       switch (name) {
         case 'spec':
-          this.output.write(await this.source.spec());
+          output.write(await source.spec());
           break;
         case 'check':
-          await this.check(files);
+          this.tell = ({message}) => {
+            const status = AirbyteConnectionStatus.FAILED;
+            output.write(new AirbyteConnectionStatusMessage({status, message}));
+          };
+          output.write(await source.check(this.readSettings(files)));
           break;
         case 'discover':
-          this.output.write(await this.source.discover(this.readSettings(files)));
+          output.write(await source.discover(this.readSettings(files)));
           break;
         default:
           await this.read(files);
       }
-      await this.output.end();
+      await output.end();
     } catch (error) {
       await this.fail(error);
     }
@@ -86,20 +75,12 @@ export class Runner {
     await this.output.end();
   }
 
-  private async check(files: Files): Promise<void> {
-    this.tell = ({message}) => {
-      const status = AirbyteConnectionStatus.FAILED;
-      this.output.write(new AirbyteConnectionStatusMessage({status, message}));
-    };
-    this.output.write(await this.source.check(this.readSettings(files)));
-  }
-
   private async read(files: Files): Promise<void> {
     const settings = this.readSettings(files);
-    const catalog = readJson(files.catalog!, 'configured catalog') as AirbyteConfiguredCatalog;
+    const catalog = readJson(files['catalog']!, 'configured catalog') as AirbyteConfiguredCatalog;
     const stream = firstStreamOf(catalog);
     this.tell = (failure) => this.tellError(failure, stream);
-    const state = files.state === undefined ? {} : readJson(files.state, 'state');
+    const state = files['state'] === undefined ? {} : readJson(files['state'], 'state');
     const pulse = setInterval(() => this.output.breakSilence(), SILENCE_MS);
     for await (const message of this.source.readLines(settings, catalog, state as AirbyteState)) {
       this.output.write(message);
@@ -118,9 +99,9 @@ export class Runner {
     }
   }
 
-  private readSettings({config}: Files): AirbyteConfig {
-    const settings = readJson(config!, 'settings') as AirbyteConfig;
-    this.output.mask = createMask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
+  private readSettings(files: Files): AirbyteConfig {
+    const settings = readJson(files['config']!, 'settings') as AirbyteConfig;
+    this.output.mask = new Mask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
     return settings;
   }
 }

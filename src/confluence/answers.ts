@@ -1,7 +1,6 @@
-import {Failure} from '../errors';
+import {Failure, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
-import {oneLine} from '../unseen';
-import {Retry} from '../http/retry';
+import {oneLine} from '../words';
 import {JsonCutOff, JsonFault} from '../json/tokens';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
 import type {RecordHasher} from './record-id';
@@ -30,16 +29,18 @@ export function wordsOf({body, headers}: HttpAnswer): Words {
     const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? '';
     return {text, isSpoken: false, excerpt: `a page titled "${oneLine(title)}"`};
   }
-  return {text, isSpoken: true, excerpt: `"${oneLine(messageIn(text) ?? text)}"`};
+  // The gateway's errors are `{code, message}`, Confluence's `{statusCode, data, message}`.
+  const message = memberIn(text, 'message');
+  const isTold = typeof message === 'string' && message !== '';
+  return {text, isSpoken: true, excerpt: `"${oneLine(isTold ? message : text)}"`};
 }
 
 /** What came, for a developer: type, size, where it points to, and its words. */
 export function describeAnswer(answer: HttpAnswer): string {
   const {status, headers, body} = answer;
-  const type = oneLine(headers['content-type'] ?? 'no content type', 60);
-  const location = headers.location;
+  const {location, 'content-type': type = 'no content type'} = headers;
   const to = location === undefined ? '' : `, pointing to ${oneLine(location)}`;
-  return `(${status}, ${type}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
+  return `(${status}, ${oneLine(type, 60)}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
 }
 
 /** Something other than an audit log came: `what` names it. */
@@ -50,11 +51,10 @@ export function unexpected(answer: HttpAnswer, what: string): Failure {
   );
 }
 
-/** The gateway's errors are `{code, message}`, Confluence's `{statusCode, data, message}`. */
-function messageIn(text: string): string | undefined {
+/** A member of the JSON object that a text is; undefined if it is none, or has none by this name. */
+export function memberIn(text: string, name: string): unknown {
   try {
-    const {message} = JSON.parse(text) as {message?: unknown};
-    return typeof message === 'string' && message !== '' ? message : undefined;
+    return (JSON.parse(text) as Record<string, unknown>)[name];
   } catch {
     return undefined;
   }
@@ -75,16 +75,14 @@ export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
       throw error;
     }
     const begin = answer.body.toString('latin1', 0, 64).trimStart();
-    if (error instanceof JsonCutOff && /^(\{|$)/.test(begin)) {
-      throw new Retry(
-        new Failure(
+    const isCutOff = error instanceof JsonCutOff && (begin === '' || begin.startsWith('{'));
+    const failure = isCutOff
+      ? new Failure(
           'unavailable',
           `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
           {detail: error.message},
-        ),
-      );
-    }
-    const fault = unexpected(answer, `the answer is not JSON: ${error.message}`);
-    throw begin.startsWith('{') ? new Retry(fault) : fault;
+        )
+      : unexpected(answer, `the answer is not JSON: ${error.message}`);
+    throw isCutOff || begin.startsWith('{') ? new Retry(failure) : failure;
   }
 }

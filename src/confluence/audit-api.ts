@@ -1,18 +1,20 @@
 import type {Config} from '../config';
-import type {Failure} from '../errors';
+import {Retry} from '../errors';
 import type {Requests} from '../http/requests';
-import {Retry} from '../http/retry';
 import {parseHttpDate} from '../http/retry-timing';
-import type {Throttle} from '../http/throttle';
+import {Throttle} from '../http/throttle';
+import {oneLine} from '../words';
 import {readPage} from './answers';
 import {judge} from './failures';
-import type {OnDrift} from './members';
+import type {Drift} from './members';
 import type {AuditPage} from './page';
 import {PageSize} from './page-size';
 import {RecordHasher} from './record-id';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;
+/** The name of a field comes from outside: it may be of any length. */
+const LONGEST_PATH = 100;
 
 /** Bounds in epoch ms; whether the server includes them is nowhere relied upon. */
 export interface AuditQuery {
@@ -39,32 +41,26 @@ export interface Retention {
   readonly units: string;
 }
 
-/** What the calls need from outside. */
-export interface AuditApiDeps {
-  readonly requests: Requests;
-  readonly throttle: Throttle;
-  /** Told, once at most, of what the stream's schema does not say. */
-  readonly onDrift: OnDrift;
-}
-
 /** The audit endpoint of one tenant, one page a call. */
 export class AuditApi {
   private readonly root: string;
   private readonly headers: Record<string, string>;
   private readonly hasher: RecordHasher;
   private readonly pageSize = new PageSize();
-  /** By the monotonic clock, when a page came last; undefined before the first. */
-  private answeredMs: number | undefined;
+  private readonly throttle: Throttle;
 
+  /** @param log warned, once at most, of what the stream's schema does not say */
   constructor(
     config: Config,
-    cloudId: string,
-    private readonly deps: AuditApiDeps,
+    readonly cloudId: string,
+    private readonly requests: Requests,
+    log: {warn(message: string): void},
   ) {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
-    this.hasher = new RecordHasher(cloudId, deps.onDrift);
     this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
+    this.hasher = new RecordHasher(cloudId, (drift) => log.warn(describeDrift(drift)));
+    this.throttle = new Throttle(requests.clock);
   }
 
   /**
@@ -72,64 +68,62 @@ export class AuditApi {
    * @throws Failure as soon as nothing helps
    */
   getPage(query: AuditQuery): Promise<AuditAnswer> {
-    const {requests, throttle} = this.deps;
-    const attempt = (): Promise<AuditAnswer> => throttle.run(() => this.tryPage(query));
-    return requests.retrying(attempt, () => this.answeredMs ?? 0);
+    return this.requests.retrying(() => this.throttle.run(() => this.tryPage(query)));
   }
 
   /** Sends nothing any more: what waits for its turn fails. */
   stop(): void {
-    this.deps.throttle.stop();
+    this.throttle.stop();
   }
 
   /** How long the site keeps its log; undefined if this token may not ask, or the answer is odd. Never fails, never repeats. */
   async getRetention(): Promise<Retention | undefined> {
     try {
-      const {requests, throttle} = this.deps;
-      const {status, body} = await throttle.run(() =>
-        requests.get(`${this.root}/retention`, this.headers, HINT_TIMEOUT_MS),
+      const url = `${this.root}/retention`;
+      const {status, body} = await this.throttle.run(() =>
+        this.requests.get(url, this.headers, HINT_TIMEOUT_MS),
       );
-      return status === 200 ? readRetention(body) : undefined;
+      const {number, units} = JSON.parse(body.toString('utf8')) as Partial<Retention>;
+      const isUsable = status === 200 && Number.isSafeInteger(number) && typeof units === 'string';
+      return isUsable && number! > 0 ? {number: number!, units} : undefined;
     } catch {
       return undefined;
     }
   }
 
+  /** @throws Retry or Failure; after an answer that was too heavy, less is asked for from then on */
   private async tryPage(query: AuditQuery): Promise<AuditAnswer> {
     const limit = this.pageSize.limitFor(query.limit);
     try {
       return await this.askPage({...query, limit});
     } catch (error) {
-      throw error instanceof Retry ? this.lighten(error, limit) : error;
+      const isHeavy = error instanceof Retry ? error.remedy.isHeavy : undefined;
+      if (isHeavy === undefined) {
+        throw error;
+      }
+      const isLess = this.pageSize.wasTooHeavy(limit, isHeavy === 'by far');
+      // What surely is too heavy is not asked for again as it was.
+      throw isLess || isHeavy === 'perhaps' ? error : (error as Retry).failure;
     }
-  }
-
-  /** Asks for less from now on if an answer was too heavy. What surely is, is not asked for again as it was. */
-  private lighten(retry: Retry, limit: number): Retry | Failure {
-    const {isHeavy} = retry.remedy;
-    if (isHeavy === undefined) {
-      return retry;
-    }
-    const isLess = this.pageSize.wasTooHeavy(limit, isHeavy === 'by far');
-    return isLess || isHeavy === 'perhaps' ? retry : retry.failure;
   }
 
   private async askPage(query: AuditQuery): Promise<AuditAnswer> {
-    const {requests, throttle} = this.deps;
+    const {requests, throttle} = this;
     const {clock} = requests;
     const startedMs = clock.monotonicMs();
-    const answer = await requests.get(`${this.root}?${toSearch(query)}`, this.headers);
+    const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
+    const answer = await requests.get(`${this.root}?${search.join('&')}`, this.headers);
     const {status, headers, body} = answer;
     const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
     if (status !== 200) {
-      const verdict = judge(answer, this.answeredMs !== undefined, clock.now());
+      const verdict = judge(answer, requests.answeredMs !== undefined, clock.now());
       if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
         throttle.slowDown(verdict.remedy.waitMs);
       }
       throw verdict;
     }
     const page = readPage(answer, this.hasher);
-    this.answeredMs = clock.monotonicMs();
+    requests.answeredMs = clock.monotonicMs();
     this.pageSize.wentWell(query.limit, page.records.length, body.length);
     if (headers['x-ratelimit-nearlimit'] === 'true') {
       throttle.slowDown();
@@ -140,16 +134,9 @@ export class AuditApi {
   }
 }
 
-/** undefined if it is none that can be. @throws SyntaxError */
-function readRetention(body: Buffer): Retention | undefined {
-  const {number, units} = JSON.parse(body.toString('utf8')) as {number: unknown; units: unknown};
-  return Number.isSafeInteger(number) && Number(number) > 0 && typeof units === 'string'
-    ? {number: Number(number), units}
-    : undefined;
-}
-
-function toSearch(query: AuditQuery): string {
-  return Object.entries(query)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
+function describeDrift({path, isOtherType}: Drift): string {
+  const what = isOtherType
+    ? 'a value of another type than the schema of this version says'
+    : 'a field that the schema of this version does not know';
+  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
 }

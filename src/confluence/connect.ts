@@ -1,52 +1,25 @@
 import {type Config, UUID} from '../config';
-import {Failure} from '../errors';
-import type {HttpAnswer, HttpClient} from '../http/client';
+import {Failure, Retry} from '../errors';
+import type {HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
-import {Retry} from '../http/retry';
-import {MOST_IN_FLIGHT, Throttle} from '../http/throttle';
-import {oneLine} from '../unseen';
+import {memberIn, unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
-import type {Drift} from './members';
-import {unexpected} from './answers';
-
-/** The name of a field comes from outside: it may be of any length. */
-const LONGEST_PATH = 100;
-
-/** A tenant, and the way to its audit log. */
-export interface Connection {
-  readonly cloudId: string;
-  readonly api: AuditApi;
-}
-
-/** What a connection needs from outside. */
-export interface ConnectDeps extends RequestDeps {
-  readonly log: {debug(message: string): void; warn(message: string): void};
-  readonly createHttpClient: () => HttpClient;
-}
 
 /**
- * Puts together what a command needs to talk to Confluence; looks the tenant up if the settings name a site.
- * @throws Failure if there is no such site, nobody answers, or the proxy settings cannot be used
+ * The way to a tenant's audit log; looks the tenant up if the settings name a site.
+ * @throws Failure if there is no such site, or nobody answers
  */
 export async function connect(
   config: Config,
+  http: HttpClient,
   patience: Patience,
-  deps: ConnectDeps,
-): Promise<Connection> {
-  const requests = new Requests(deps.createHttpClient(), patience, deps);
+  deps: RequestDeps,
+): Promise<AuditApi> {
+  const requests = new Requests(http, patience, deps);
   const {cloudId, site} = config.tenant;
   const id = cloudId ?? (await requests.retrying(() => lookUp(site, config, requests)));
-  const throttle = new Throttle(MOST_IN_FLIGHT, deps.clock);
-  const onDrift = (drift: Drift): void => deps.log.warn(describeDrift(drift));
-  return {cloudId: id, api: new AuditApi(config, id, {requests, throttle, onDrift})};
-}
-
-function describeDrift({path, isOtherType}: Drift): string {
-  const what = isOtherType
-    ? 'a value of another type than the schema of this version says'
-    : 'a field that the schema of this version does not know';
-  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
+  return new AuditApi(config, id, requests, deps.log);
 }
 
 /**
@@ -72,18 +45,9 @@ async function lookUp(
   if (verdict instanceof Retry) {
     throw verdict;
   }
-  const cloudId = verdict ? undefined : readCloudId(answer);
-  if (cloudId === undefined) {
+  const cloudId = memberIn(answer.body.toString('utf8'), 'cloudId');
+  if (verdict || typeof cloudId !== 'string' || !UUID.test(cloudId)) {
     throw unexpected(answer, `${site} gave no cloud id`);
   }
-  return cloudId;
-}
-
-function readCloudId({body}: HttpAnswer): string | undefined {
-  try {
-    const {cloudId} = JSON.parse(body.toString('utf8')) as {cloudId?: unknown};
-    return typeof cloudId === 'string' && UUID.test(cloudId) ? cloudId.toLowerCase() : undefined;
-  } catch {
-    return undefined;
-  }
+  return cloudId.toLowerCase();
 }

@@ -1,8 +1,7 @@
 import {STATUS_CODES} from 'node:http';
 
-import {Failure, type FailureKind} from '../errors';
+import {Failure, type FailureKind, type Remedy, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
-import {type Remedy, Retry} from '../http/retry';
 import {requestedWaitMs} from '../http/retry-timing';
 import {describeAnswer, unexpected, type Words, wordsOf} from './answers';
 
@@ -21,6 +20,7 @@ interface Row {
   readonly kind: FailureKind;
   /** `{status}` and `{words}` stand for what came. */
   readonly message: string;
+  /** Without one, a 401, 403 or 404 may be passing, and all else is for good. */
   readonly remedy?: (refusal: Refusal) => Remedy | undefined;
 }
 
@@ -32,7 +32,7 @@ const SHOWN = 'https://<your site>.atlassian.net/_edge/tenant_info shows it';
  * Amid good answers Atlassian's edge gives passing 401s, 403s and 404s under load; they are gone within
  * about a minute (measured on a live site; they carry `x-cache: Error from cloudfront`).
  */
-const passing = (): Remedy => ({delaysMs: [5_000, 25_000]});
+const PASSING: Remedy = {delaysMs: [5_000, 25_000]};
 
 /**
  * The first row that fits decides; what fits none is unexpected. A status is no verdict: a 403 is one
@@ -81,7 +81,6 @@ const ROWS: readonly Row[] = [
     when: says(401, /scope does not match/i),
     kind: 'access',
     message: `The API token lacks the scope ${SCOPE}, or the Cloud ID is another site's. Make a token with that scope at ${TOKENS}, and check the Cloud ID: ${SHOWN}.`,
-    remedy: passing,
   },
   // A token that is wrong, revoked or expired gets any of the three, measured on live sites:
   // mozilla/markfluence docs/confluence/api.md, brekkylab/backlot#123
@@ -91,7 +90,6 @@ const ROWS: readonly Row[] = [
       says(403, /cannot access confluence|not permitted to use confluence/i)(refusal),
     kind: 'access',
     message: `Atlassian refused the API token: make a new one with the scope ${SCOPE} at ${TOKENS}, since it is wrong, was revoked or has run out (every token has expired after a year at most), or correct the email, which has to be its owner's. If both are right, this account has lost its access to Confluence.`,
-    remedy: passing,
   },
   // Captured in airbytehq/airbyte#23862
   {
@@ -99,7 +97,6 @@ const ROWS: readonly Row[] = [
     kind: 'access',
     message:
       'This Confluence site is on the Free plan, which has no audit log. Standard, Premium and Enterprise have one.',
-    remedy: passing,
   },
   // support.atlassian.com, page 1384133808
   {
@@ -107,7 +104,6 @@ const ROWS: readonly Row[] = [
     kind: 'access',
     message:
       'The IP allowlist of this Atlassian organization does not let this machine in. Add its address at https://admin.atlassian.com, or give the connector a proxy whose address is on the list.',
-    remedy: passing,
   },
   // The API's documentation has the status only: the words are whatever is said of the permission
   {
@@ -116,7 +112,6 @@ const ROWS: readonly Row[] = [
     kind: 'access',
     message:
       'This account is not a Confluence administrator, and only administrators may read the audit log. Give it the global permission Confluence Administrator, or use the token of an account that has it.',
-    remedy: passing,
   },
   // Pages and headers of an edge, passing: NousResearch/hermes-agent#70566
   {
@@ -133,14 +128,12 @@ const ROWS: readonly Row[] = [
     kind: 'access',
     message:
       'Atlassian refuses access to the audit log (HTTP 403): {words}. Check the account, its permission Confluence Administrator, and its token.',
-    remedy: passing,
   },
   // terraform-provider-atlassian-operations#66
   {
     when: ({status}) => status === 404,
     kind: 'access',
     message: `There is no Confluence at this cloud id. Check the Cloud ID: ${SHOWN}.`,
-    remedy: passing,
   },
 ];
 
@@ -150,28 +143,27 @@ const ROWS: readonly Row[] = [
  * @returns Retry if another try may help, Failure if not
  */
 export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): Retry | Failure {
-  const refusal = readRefusal(answer, localNowMs);
+  const {status, headers} = answer;
+  const {server, 'x-cache': cache, 'cf-ray': ray} = headers;
+  const isByEdge =
+    ray !== undefined || /error from/i.test(String(cache)) || /cloudfront/i.test(String(server));
+  const waitMs = requestedWaitMs(headers, localNowMs);
+  const refusal = {...wordsOf(answer), status, waitMs, isByEdge};
   const row = ROWS.find(({when}) => when(refusal));
   if (!row) {
-    return unexpected(answer, named(answer.status));
+    return unexpected(answer, named(status));
   }
-  const {status, excerpt} = refusal;
-  const message = row.message.replace('{status}', named(status)).replace('{words}', () => excerpt);
+  const message = row.message
+    .replace('{status}', named(status))
+    .replace('{words}', () => refusal.excerpt);
   const failure = new Failure(row.kind, message, {detail: describeAnswer(answer)});
-  const remedy = row.remedy?.(refusal);
+  const usual = row.kind === 'access' && status < 500 ? PASSING : undefined;
+  const remedy = row.remedy ? row.remedy(refusal) : usual;
   return remedy && (isWarm || !remedy.delaysMs) ? new Retry(failure, remedy) : failure;
 }
 
 function says(status: number, pattern: RegExp): Row['when'] {
   return (refusal) => refusal.status === status && pattern.test(refusal.text);
-}
-
-function readRefusal(answer: HttpAnswer, localNowMs: number): Refusal {
-  const {status, headers} = answer;
-  const {server, 'x-cache': cache, 'cf-ray': ray} = headers;
-  const isByEdge =
-    ray !== undefined || /error from/i.test(String(cache)) || /cloudfront/i.test(String(server));
-  return {...wordsOf(answer), status, waitMs: requestedWaitMs(headers, localNowMs), isByEdge};
 }
 
 function named(status: number): string {

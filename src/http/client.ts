@@ -3,9 +3,8 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import axios, {AxiosError} from 'axios';
 
 import {decode} from './decode';
-import {boundLookups, isLookingUp} from './names';
-import {planRoutes, type Route, transport} from './routes';
-import {ProxyError} from './tunnel';
+import {ProxyError} from './proxy';
+import {isLookingUp, planRoutes, type Route, transport} from './routes';
 
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -51,7 +50,6 @@ export interface HttpClient {
  */
 export function createHttpClient(env: NodeJS.ProcessEnv = process.env): HttpClient {
   const routeTo = planRoutes(env);
-  boundLookups();
   return {get: (url, headers, timeoutMs) => get(routeTo(new URL(url)), url, headers, timeoutMs)};
 }
 

@@ -1,3 +1,8 @@
+import http from 'node:http';
+import https from 'node:https';
+import type {Duplex} from 'node:stream';
+import {urlToHttpOptions} from 'node:url';
+
 import {Failure} from '../errors';
 
 /** The proxy that the environment names for HTTPS. */
@@ -11,19 +16,19 @@ export interface Proxy {
   readonly authorization: string | undefined;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** As curl has them (curl.se/docs/manpage.html, ENVIRONMENT): the small letters count first. */
 const PROXY_NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 const NO_PROXY_NAMES = ['no_proxy', 'NO_PROXY'] as const;
 const CORRECTION = 'Correct it: http://<host>:<port>.';
+/** A proxy that has not said yes by then will not. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * The proxy for HTTPS, if there is one. A missing scheme is taken for http, as curl does.
  * @throws Failure if it is no address, or one of another kind of proxy; what it says is not quoted,
  *   since it may hold a password
  */
-export function readProxy(env: Environment): Proxy | undefined {
+export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {
   const name = PROXY_NAMES.find((each) => env[each]?.trim());
   if (name === undefined) {
     return undefined;
@@ -40,12 +45,13 @@ export function readProxy(env: Environment): Proxy | undefined {
     const url = new URL(scheme === undefined ? `http://${text}` : text);
     const isTls = url.protocol === 'https:';
     const port = Number(url.port || (isTls ? 443 : 80));
+    const {hostname, auth} = urlToHttpOptions(url);
     return {
-      name: `${scheme ?? 'http'}://${url.hostname}:${port}`,
+      name: `${url.protocol}//${url.hostname}:${port}`,
       isTls,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
+      host: hostname!,
       port,
-      authorization: authorizationOf(url),
+      authorization: auth ? `Basic ${Buffer.from(auth).toString('base64')}` : undefined,
     };
   } catch {
     throw new Failure('input', `The proxy in ${name} is not an address. ${CORRECTION}`);
@@ -57,7 +63,7 @@ export function readProxy(env: Environment): Proxy | undefined {
  * covers its sub-domains, with or without a dot before it; `*` alone covers everything. Beyond curl,
  * `*.name` and a port are understood, since other tools have taught people to write them.
  */
-export function isExempt(host: string, env: Environment): boolean {
+export function isExempt(host: string, env: NodeJS.ProcessEnv): boolean {
   const list = NO_PROXY_NAMES.map((name) => env[name]).find((value) => value?.trim()) ?? '';
   return list
     .toLowerCase()
@@ -69,7 +75,60 @@ export function isExempt(host: string, env: Environment): boolean {
     });
 }
 
-function authorizationOf({username, password}: URL): string | undefined {
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`;
+/** There is no way through the proxy. `code` is Node's, or EPROXY where it answered, EPROXYAUTH where it wants a password. */
+export class ProxyError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Connections through an HTTP proxy (CONNECT, RFC 9110 9.3.6), kept open as those of Node's agent are.
+ * docs/decisions/0011 says why it is our own.
+ */
+export class TunnelAgent extends https.Agent {
+  constructor(
+    private readonly proxy: Proxy,
+    /** For the connection to the proxy and for that to the host. */
+    private readonly connection: https.AgentOptions,
+  ) {
+    super(connection);
+  }
+
+  override createConnection(
+    options: http.ClientRequestArgs,
+    callback: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const {isTls, host, port, authorization} = this.proxy;
+    const target = `${options.host}:${options.port}`;
+    const fail = (error: ProxyError): void => callback(error, undefined as unknown as Duplex);
+    const connect = (isTls ? https : http).request({
+      ...this.connection,
+      host,
+      port,
+      method: 'CONNECT',
+      path: target,
+      headers: {Host: target, ...(authorization && {'Proxy-Authorization': authorization})},
+      agent: false,
+      timeout: CONNECT_TIMEOUT_MS,
+    });
+    connect.on('connect', ({statusCode = 0}, socket) => {
+      if (statusCode >= 200 && statusCode < 300) {
+        callback(null, super.createConnection({...options, socket} as https.RequestOptions)!);
+      } else {
+        socket.destroy();
+        // The proxy's own words are left out: some repeat the password there.
+        const name = `HTTP ${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
+        fail(new ProxyError(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', name));
+      }
+    });
+    connect.on('timeout', () => connect.destroy(new ProxyError('ETIMEDOUT', 'no answer')));
+    connect.on('error', ({code = 'EPROXY', message}: NodeJS.ErrnoException) =>
+      fail(new ProxyError(code, message)),
+    );
+    connect.end();
+  }
 }

@@ -1,7 +1,12 @@
 import type {Clock} from '../clock';
+import {Failure, type Remedy, Retry} from '../errors';
+import {formatTime} from '../instant';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES, NetworkError} from './client';
-import {type Wait, withRetries} from './retry';
+import {backoffMs, jitterMs} from './retry-timing';
 import {unreachable} from './unreachable';
+
+/** A wait that a server asks for and that is longer than this is a failure at once. */
+const MAX_WAIT_MS = 15 * 60_000;
 
 /** How patient a command is. */
 export interface Patience {
@@ -15,14 +20,25 @@ export interface Patience {
 /** What the requests of a command need from outside. */
 export interface RequestDeps {
   readonly clock: Clock;
-  readonly log: {debug(message: string): void};
-  /** Told of every wait. */
-  readonly onWait: (wait: Wait) => void;
+  readonly log: {debug(message: string): void; warn(message: string): void};
+  /** Told of waits for the rate limit, until when (epoch ms). */
+  readonly onLimit: (untilMs: number) => void;
+}
+
+/** How the tries of one request have gone so far. */
+interface Course {
+  readonly startedMs: number;
+  /** All that were made, those that count as failed, and those that followed `delaysMs`. */
+  tries: number;
+  failed: number;
+  delayed: number;
 }
 
 /** The requests of one command: each is told of, and none outlives the command's patience. */
 export class Requests {
   readonly clock: Clock;
+  /** By the monotonic clock: when the server last answered well, as whoever asks it has found; undefined before. */
+  answeredMs: number | undefined;
   private readonly deadlineMs: number;
 
   constructor(
@@ -43,34 +59,88 @@ export class Requests {
     headers: Record<string, string>,
     timeoutMs = this.patience.timeoutMs,
   ): Promise<HttpAnswer> {
-    const {clock, deadlineMs, deps} = this;
     const {host, pathname, search} = new URL(url);
-    const startedMs = clock.monotonicMs();
-    const tell = (how: string | number, traceId: string | string[] | undefined): void => {
-      const ms = Math.round(clock.monotonicMs() - startedMs);
-      // By which Atlassian finds the request again.
-      const trace = traceId === undefined ? '' : `, trace id ${traceId.toString()}`;
-      deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
-    };
+    const startedMs = this.clock.monotonicMs();
+    let how = 'failed';
+    let trace = '';
     try {
-      const leftMs = Math.max(1, deadlineMs - startedMs);
+      const leftMs = Math.max(1, this.deadlineMs - startedMs);
       const mostMs = Math.min(timeoutMs, leftMs / MOST_SILENCES);
       const answer = await this.http.get(url, headers, mostMs);
-      tell(answer.status, answer.headers['atl-traceid'] ?? answer.headers['x-trace-id']);
+      how = String(answer.status);
+      // By which Atlassian finds the request again.
+      const traceId = answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'];
+      trace = traceId === undefined ? '' : `, trace id ${traceId.toString()}`;
       return answer;
     } catch (error) {
-      tell(error instanceof NetworkError ? error.code : 'failed', undefined);
-      throw error instanceof NetworkError ? unreachable(error, host) : error;
+      if (error instanceof NetworkError) {
+        how = error.code;
+        throw unreachable(error, host);
+      }
+      throw error;
+    } finally {
+      const ms = Math.round(this.clock.monotonicMs() - startedMs);
+      this.deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
     }
   }
 
   /**
    * Calls `attempt` until it returns, or throws anything but Retry.
-   * @param answeredMs by the monotonic clock: when the server last answered anybody well
    * @throws Failure the last attempt's, with what was tried
    */
-  retrying<T>(attempt: () => Promise<T>, answeredMs = (): number => 0): Promise<T> {
-    const policy = {maxTries: this.patience.maxTries, deadlineMs: this.deadlineMs};
-    return withRetries(attempt, {...this.deps, policy, answeredMs});
+  async retrying<T>(attempt: () => Promise<T>): Promise<T> {
+    const {clock, onLimit, log} = this.deps;
+    const course: Course = {startedMs: clock.monotonicMs(), tries: 0, failed: 0, delayed: 0};
+    for (;;) {
+      try {
+        course.tries++;
+        return await attempt();
+      } catch (thrown) {
+        if (!(thrown instanceof Retry)) {
+          throw thrown;
+        }
+        const {failure, remedy} = thrown;
+        const ms = this.planWait(remedy, course);
+        if (typeof ms === 'string') {
+          throw this.giveUp(failure, course, ms);
+        }
+        const untilMs = Math.ceil(clock.now() + ms);
+        if (remedy.isRateLimited) {
+          onLimit(untilMs);
+        }
+        const until = formatTime(untilMs);
+        log.warn(`${failure.message} Try ${course.tries} failed; the next one is at ${until}.`);
+        await clock.sleep(ms);
+      }
+    }
+  }
+
+  /** The wait before the next try, or why there is none: '' if there have been enough. */
+  private planWait({waitMs, delaysMs, isToldToWait}: Remedy, course: Course): number | string {
+    if (delaysMs) {
+      return delaysMs[course.delayed++] ?? '';
+    }
+    const {clock, patience, answeredMs = 0, deadlineMs} = this;
+    const nowMs = clock.monotonicMs();
+    if (!isToldToWait) {
+      course.failed++;
+    }
+    const unheardMs = nowMs - Math.max(course.startedMs, answeredMs);
+    if (isToldToWait ? unheardMs >= MAX_WAIT_MS : course.failed >= patience.maxTries) {
+      return '';
+    }
+    if (waitMs !== undefined && waitMs > MAX_WAIT_MS) {
+      return `; the server asks to come back in ${Math.round(waitMs / 60_000)} minutes, and 15 are the most this connector waits`;
+    }
+    const askedMs = jitterMs(waitMs ?? 0, clock.random());
+    const ms = Math.max(backoffMs(course.tries, clock.random()), askedMs);
+    return nowMs + ms > deadlineMs ? '; there is no time for another try' : ms;
+  }
+
+  private giveUp(failure: Failure, {tries, startedMs}: Course, why: string): Failure {
+    const seconds = Math.round((this.clock.monotonicMs() - startedMs) / 1000);
+    const times = tries === 1 ? 'once' : `${tries} times within ${seconds} s`;
+    const message = `${failure.message} Tried ${times}${why}.`;
+    return new Failure(failure.kind, message, {cause: failure, detail: failure.detail});
   }
 }

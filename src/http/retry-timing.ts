@@ -26,25 +26,25 @@ export function requestedWaitMs(
   localNowMs: number,
 ): number | undefined {
   const nowMs = parseHttpDate(headers.date) ?? localNowMs;
-  const retryAfterMs = parseRetryAfter(headers['retry-after']?.trim(), nowMs);
+  const retryAfterMs = parseRetryAfter(headers['retry-after']?.trim() ?? '', nowMs);
   const resetMs = parseReset(headers['x-ratelimit-reset']);
   return retryAfterMs || resetMs === undefined ? retryAfterMs : Math.max(0, resetMs - nowMs);
 }
 
-function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
-  if (text !== undefined && /^\d+(\.\d+)?$/.test(text)) {
+function parseRetryAfter(text: string, nowMs: number): number | undefined {
+  if (/^\d+(\.\d+)?$/.test(text)) {
     return Math.ceil(Number(text) * 1000);
   }
   const untilMs = parseHttpDate(text);
   return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
 }
 
-/** Not left to Date.parse alone, which takes `later 5` for May 2001, and a date without a zone for local time. */
-const HTTP_DATE = /^[A-Za-z]{3,9}, .* GMT$/;
-
-/** An HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`) -> epoch ms; undefined for anything else. */
-export function parseHttpDate(text: string | undefined): number | undefined {
-  const parsed = text !== undefined && HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+/**
+ * An HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`) -> epoch ms; undefined for anything else. Date.parse alone
+ * takes `later 5` for May 2001, and a date without a zone for local time.
+ */
+export function parseHttpDate(text = ''): number | undefined {
+  const parsed = /^[A-Za-z]{3,9}, .* GMT$/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
@@ -58,9 +58,7 @@ function parseReset(value: string | string[] | undefined): number | undefined {
     return Number(text) * 1000;
   }
   const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text);
-  const parsed = match ? Date.parse(text) : NaN;
-  if (Number.isNaN(parsed)) {
-    return undefined;
-  }
-  return match?.[1] === undefined ? parsed + MINUTE_MS : parsed;
+  const leftOutMs = match?.[1] === undefined ? MINUTE_MS : 0;
+  const parsed = match ? Date.parse(text) + leftOutMs : NaN;
+  return Number.isNaN(parsed) ? undefined : parsed;
 }

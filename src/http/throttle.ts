@@ -1,30 +1,24 @@
 import type {Clock} from '../clock';
 
 /** Requests that may be out at the same time. */
-export const MOST_IN_FLIGHT = 4;
-
+const MOST_IN_FLIGHT = 4;
 const SUCCESSES_PER_STEP = 25;
 /** A longer wait fails the request that met it; the others need not sit it out. */
 const MAX_CLOSED_MS = 15 * 60_000;
 
 /**
- * Lets at most `limit` requests out at a time: `mostInFlight` at first, one as soon as the server
- * says that it is too much, and one more again after every 25 answers that went well.
+ * Lets a few requests out at a time: one as soon as the server says that it is too much, and one more
+ * again after every 25 answers that went well.
  */
 export class Throttle {
-  private limit: number;
+  private limit = MOST_IN_FLIGHT;
   private inFlight = 0;
   private successes = 0;
   private closedUntilMs = 0;
   private isStopped = false;
   private readonly waiting: (() => void)[] = [];
 
-  constructor(
-    private readonly mostInFlight: number,
-    private readonly clock: Clock,
-  ) {
-    this.limit = mostInFlight;
-  }
+  constructor(private readonly clock: Clock) {}
 
   /** Runs `request` as soon as there is room and no wait that the server asked for is left. */
   async run<T>(request: () => Promise<T>): Promise<T> {
@@ -33,10 +27,8 @@ export class Throttle {
     }
     this.inFlight++;
     try {
-      this.refuseIfStopped();
       for (let leftMs = this.leftMs(); leftMs > 0; leftMs = this.leftMs()) {
         await this.clock.sleep(leftMs);
-        this.refuseIfStopped();
       }
       return await request();
     } finally {
@@ -54,29 +46,25 @@ export class Throttle {
   slowDown(waitMs = 0): void {
     this.limit = 1;
     this.successes = 0;
-    this.closedUntilMs = Math.max(
-      this.closedUntilMs,
-      this.clock.monotonicMs() + Math.min(waitMs, MAX_CLOSED_MS),
-    );
+    const untilMs = this.clock.monotonicMs() + Math.min(waitMs, MAX_CLOSED_MS);
+    this.closedUntilMs = Math.max(this.closedUntilMs, untilMs);
   }
 
   /** An answer came that says nothing about limits. */
   speedUp(): void {
     this.successes++;
-    if (this.limit < this.mostInFlight && this.successes >= SUCCESSES_PER_STEP) {
+    if (this.limit < MOST_IN_FLIGHT && this.successes >= SUCCESSES_PER_STEP) {
       this.limit++;
       this.successes = 0;
       this.wake();
     }
   }
 
-  private refuseIfStopped(): void {
+  /** What is left of a wait, ms. @throws Error if nothing is let out any more */
+  private leftMs(): number {
     if (this.isStopped) {
       throw new Error('a request had failed before this one was sent');
     }
-  }
-
-  private leftMs(): number {
     return this.closedUntilMs - this.clock.monotonicMs();
   }
 

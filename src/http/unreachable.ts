@@ -1,7 +1,6 @@
-import {Failure} from '../errors';
+import {Failure, type Remedy, Retry} from '../errors';
+import {oneLine} from '../words';
 import type {NetworkError} from './client';
-import {oneLine} from '../unseen';
-import {type Remedy, Retry} from './retry';
 
 /** Codes, what is the matter with the host or the proxy (`{words}`: what was said of it), and what to do next. */
 type Diagnoses = readonly (readonly [RegExp, string, string])[];

@@ -1,8 +1,11 @@
+import {hash as digest} from 'node:crypto';
+
 import type {AuditRecord} from '../confluence/page';
-import type {Now} from './clocks';
-import {legacyKey} from './legacy-key';
-import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
 import {holds, joined, type Window, without} from '../reading/windows';
+import type {Now} from './clocks';
+import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -49,9 +52,11 @@ function beginOf(
  */
 export class Cursor {
   readonly unread: readonly Window[];
+  /** From here on records may surface late, and readings that differ need not agree; what is older is settled. Epoch ms. */
+  readonly unsettledFromMs: number;
+  /** More records lie within the lookback than a state may remember: the next sync may repeat some. */
+  mayRepeat = false;
   private readonly readFrom: number;
-  /** What is older than this when it is read is settled. */
-  private readonly settlesUntilMs: number;
   private settled: readonly Window[];
   private creationDate: number;
   private newestMetMs = 0;
@@ -59,7 +64,6 @@ export class Cursor {
   private readonly emitted = new Map<string, {timeMs: number; count: number}>();
   /** Keys of earlier syncs that this one has not met, and how often. */
   private readonly unmet = new Map<string, number>();
-  private hasForgotten = false;
 
   constructor(private readonly start: CursorStart) {
     const {state, backfillStartMs, lookbackMs, now} = start;
@@ -67,26 +71,16 @@ export class Cursor {
     this.readFrom = beginOf(state, backfillStartMs) ?? now.atLeastMs + 1;
     this.settled = state?.settled ?? [];
     this.creationDate = state?.creationDate ?? this.readFrom - 1;
-    this.settlesUntilMs = now.atLeastMs - lookbackMs;
+    this.unsettledFromMs = now.atLeastMs - lookbackMs + 1;
     for (const {timeMs, key} of state?.emitted ?? []) {
       this.remember(timeMs, key);
       this.unmet.set(key, this.emitted.get(key)!.count);
     }
   }
 
-  /** From here on records may surface late: readings that differ need not agree. Epoch ms. */
-  get unsettledFromMs(): number {
-    return this.settlesUntilMs + 1;
-  }
-
   /** How many records that earlier syncs emitted the answers of this one lacked. */
   get lacking(): number {
     return [...this.unmet.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  /** More records lie within the lookback than a state may remember: the next sync may repeat some. */
-  get mayRepeat(): boolean {
-    return this.hasForgotten;
   }
 
   /**
@@ -97,7 +91,7 @@ export class Cursor {
   meet(record: AuditRecord, ordinal: number): boolean {
     const {timeMs, hash} = record;
     this.newestMetMs = timeMs;
-    const maySurface = timeMs > this.settlesUntilMs;
+    const maySurface = timeMs >= this.unsettledFromMs;
     if (!maySurface && this.unmet.size === 0) {
       return true;
     }
@@ -112,23 +106,15 @@ export class Cursor {
     if (maySurface && (isNew || known !== key)) {
       this.remember(timeMs, key);
     }
-    if (maySurface && isNew) {
-      this.forgetIfMany();
-    }
     return isNew;
   }
 
   /** Everything in a window of `unread`, or in the beginning of one, has been emitted. */
   pass({fromMs, toMs}: Window): void {
     const {now} = this.start;
-    const reachedMs = Math.min(
-      toMs,
-      Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs)),
-    );
-    if (toMs > this.creationDate) {
-      this.creationDate = Math.max(this.creationDate, reachedMs);
-    }
-    this.settled = joined(this.settled, {fromMs, toMs: Math.min(toMs, this.settlesUntilMs)});
+    const seenMs = Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs));
+    this.creationDate = Math.max(this.creationDate, Math.min(toMs, seenMs));
+    this.settled = joined(this.settled, {fromMs, toMs: Math.min(toMs, this.unsettledFromMs - 1)});
   }
 
   /** The state that may be saved now. */
@@ -139,7 +125,7 @@ export class Cursor {
         Array.from({length: count}, (): Emitted => ({timeMs, key})),
       )
       .sort((a, b) => a.timeMs - b.timeMs);
-    this.hasForgotten ||= emitted.length > MAX_EMITTED;
+    this.mayRepeat ||= emitted.length > MAX_EMITTED;
     return {
       creationDate: this.creationDate,
       readFrom: this.readFrom,
@@ -149,18 +135,41 @@ export class Cursor {
     };
   }
 
+  /** Of too many, the first ones are forgotten: they come in order of time, so those are the oldest. */
   private remember(timeMs: number, key: string): void {
     const count = (this.emitted.get(key)?.count ?? 0) + 1;
     this.emitted.set(key, {timeMs, count});
-  }
-
-  /** Keys come in order of time, so the first ones are the oldest. */
-  private forgetIfMany(): void {
     if (this.emitted.size > 3 * MAX_EMITTED) {
-      this.hasForgotten = true;
-      for (const key of [...this.emitted.keys()].slice(0, MAX_EMITTED)) {
-        this.emitted.delete(key);
-      }
+      this.mayRepeat = true;
+      [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
     }
   }
+}
+
+/** The key under which version 1.0.0 remembered a record in its state: its ids covered less. */
+function legacyKey(cloudId: string, {json}: AuditRecord): string {
+  const record = JSON.parse(json.toString('utf8')) as Json;
+  const author = record['author'] as Json | null | undefined;
+  const accountId = author?.['accountId'];
+  const hasAccount = typeof accountId === 'string' && accountId !== '';
+  const content = [
+    cloudId,
+    record['creationDate'],
+    ...['category', 'summary', 'description', 'remoteAddress'].map((key) => record[key] ?? null),
+    hasAccount ? accountId : pick(author, ['type', 'displayName']),
+    pick(record['affectedObject'], ['name', 'objectType']),
+    pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
+    pick(record['associatedObjects'], ['name', 'objectType']),
+  ];
+  return emittedKey(digest('sha256', JSON.stringify(content), 'hex'));
+}
+
+/** Members of an object, or of each in a list, by their values; any other value as it is. */
+function pick(value: unknown, keys: readonly string[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each: unknown) => pick(each, keys));
+  }
+  return typeof value === 'object' && value !== null
+    ? keys.map((key) => (value as Json)[key] ?? null)
+    : (value ?? null);
 }

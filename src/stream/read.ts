@@ -1,19 +1,18 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Log} from '../airbyte/log';
-import {type StreamDescriptor, streamState} from '../airbyte/messages';
+import {STREAM, streamState} from '../airbyte/messages';
 import type {RecordLines} from '../airbyte/record-lines';
 import type {Clock} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
-import {LogServer} from '../reading/log-server';
 import {Failure} from '../errors';
+import {formatTime} from '../instant';
+import {LogServer} from '../reading/log-server';
+import {readWindow} from '../reading/read-windows';
 import {type Clocks, isAheadOfAll, tellTime} from './clocks';
 import {Cursor, unreadOf} from './cursor';
 import {Emitter} from './emitter';
-import {formatTime} from './format';
-import {readWindow} from '../reading/read-windows';
-import {Report} from './report';
-import {warnOfRetention} from './retention';
+import {Report, warnOfRetention} from './report';
 import {type StreamState, writeStreamState} from './stream-state';
 
 /** STATEs come at most this far apart and one part more. */
@@ -23,8 +22,6 @@ const MS_PER_CHECKPOINT = 30_000;
 /** What reading the stream takes. */
 export interface ReadDeps {
   readonly api: AuditApi;
-  readonly cloudId: string;
-  readonly stream: StreamDescriptor;
   readonly state: StreamState | undefined;
   /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
   readonly backfillStartMs: number | undefined;
@@ -41,26 +38,28 @@ export interface ReadDeps {
 export async function* readAuditRecords(
   deps: ReadDeps,
 ): AsyncGenerator<AirbyteMessage | RecordLines> {
-  const {api, cloudId, stream, state, backfillStartMs, clock, log} = deps;
+  const {api, state, backfillStartMs, clock, log} = deps;
+  const {cloudId} = api;
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
   let cursor: Cursor | undefined;
-  const checkpoint = function* (of: Cursor): Generator<AirbyteMessage> {
-    yield streamState(stream, writeStreamState(of.toState()), sinceCheckpoint);
+  const checkpoint = (of: Cursor): AirbyteMessage => {
+    const message = streamState(writeStreamState(of.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
     checkpointMs = clock.monotonicMs();
+    return message;
   };
   try {
     const {first, clocks} = await open(deps, server);
     const now = tellTime(clocks);
     server.nowMs = now.atMostMs;
     const {endMs} = server;
-    cursor = new Cursor({...deps, now});
+    cursor = new Cursor({...deps, cloudId, now});
     warnOfState(deps, clocks);
-    const emitter = new Emitter(stream.name, cloudId, cursor);
+    const emitter = new Emitter(STREAM.name, cloudId, cursor);
     let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
       const {fromMs} = window;
@@ -83,18 +82,18 @@ export async function* readAuditRecords(
         report.passed(part, lines.count, {fromMs, toMs});
         const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
         if (isDue || sinceCheckpoint >= RECORDS_PER_CHECKPOINT) {
-          yield* checkpoint(cursor);
+          yield checkpoint(cursor);
         }
       }
     }
     if (!state && backfillStartMs !== undefined) {
       await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
     }
-    yield* checkpoint(cursor);
+    yield checkpoint(cursor);
     report.conclude(cursor);
   } catch (error) {
-    if (cursor && report.hasPassed) {
-      yield* checkpoint(cursor);
+    if (cursor && report.firstPassed) {
+      yield checkpoint(cursor);
     }
     log.error(`The sync stopped. ${report.summary()}`);
     throw error;

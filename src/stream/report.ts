@@ -1,22 +1,26 @@
 import type {Log} from '../airbyte/log';
 import type {Clock} from '../clock';
-import type {LogServer} from '../reading/log-server';
-import type {Cursor} from './cursor';
-import {formatCount, formatDuration, formatTime} from './format';
+import type {AuditApi} from '../confluence/audit-api';
+import {formatTime} from '../instant';
 import type {Part} from '../reading/coverage';
-import {MAX_EMITTED} from './stream-state';
+import type {LogServer} from '../reading/log-server';
 import type {Window} from '../reading/windows';
+import type {Cursor} from './cursor';
+import {MAX_EMITTED} from './stream-state';
 
 const MS_PER_REPORT = 10_000;
 /** Before this share of the time to read is done, a sync cannot tell how long it will take. */
 const LEAST_SHARE = 0.1;
+const MS_PER_DAY = 86_400_000;
+/** Days in the units that a site's retention can be set in; of months and years, the longest. */
+const DAYS: Readonly<Record<string, number>> = {DAYS: 1, WEEKS: 7, MONTHS: 31, YEARS: 366};
 
 /** Tells how far a sync is, and what it has brought. */
 export class Report {
   private emitted = 0;
   private repeated = 0;
-  /** When the first part was handed on, and up to where in time it reached. */
-  private firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
+  /** When the first part was handed on, and up to where in time it reached; undefined: none was. */
+  firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
   private readonly startedMs: number;
   private reportedMs: number;
 
@@ -27,11 +31,6 @@ export class Report {
   ) {
     this.startedMs = clock.monotonicMs();
     this.reportedMs = this.startedMs;
-  }
-
-  /** Something was handed on. */
-  get hasPassed(): boolean {
-    return this.firstPassed !== undefined;
   }
 
   /**
@@ -92,4 +91,40 @@ export class Report {
     const left = share > LEAST_SHARE ? `, about ${formatDuration(leftSeconds)} left` : '';
     return `Reached ${formatTime(reachedMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second${left}.`;
   }
+}
+
+/**
+ * After a backfill of `window`, warns if it started before what the site still keeps. It asks only if
+ * the log begins much later than the backfill (`earliestMs`; undefined if it is empty), and never
+ * fails.
+ */
+export async function warnOfRetention(
+  api: AuditApi,
+  log: Log,
+  {fromMs, toMs}: Window,
+  earliestMs: number | undefined,
+): Promise<void> {
+  if ((earliestMs ?? toMs) - fromMs < MS_PER_DAY) {
+    return;
+  }
+  const retention = await api.getRetention();
+  const days = retention && DAYS[retention.units] && retention.number * DAYS[retention.units]!;
+  if (days && fromMs < toMs - days * MS_PER_DAY) {
+    log.warn(
+      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${retention.number} ${retention.units.toLowerCase()} only: there is nothing from before ${formatTime(toMs - days * MS_PER_DAY)}.`,
+    );
+  }
+}
+
+/** 1234567 -> 1,234,567 */
+function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** Seconds -> `40 s`, `12 min`, `3.5 h`. */
+function formatDuration(seconds: number): string {
+  if (seconds < 90) {
+    return `${Math.round(seconds)} s`;
+  }
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -1,10 +1,14 @@
 import {gunzipSync} from 'node:zlib';
 
+import {STREAM} from '../airbyte/messages';
 import {Failure} from '../errors';
 import {readStreamState, type StreamState} from './stream-state';
 
+type Json = Readonly<Record<string, unknown>>;
+
 const MAX_STATE_BYTES = 64 * 1024 * 1024;
-const NO_MESSAGE = 'it holds something that is not a state message';
+/** What tells a STATE message, or the `state` inside one, from a legacy object. */
+const MESSAGE_KEYS = ['type', 'stream', 'state', 'global'];
 
 /**
  * Finds the stream's state in what the platform hands over: a list of STATE messages or of their
@@ -13,9 +17,9 @@ const NO_MESSAGE = 'it holds something that is not a state message';
  * @returns undefined if there is no state, so that the sync is a first one
  * @throws Failure if there is one that cannot be understood
  */
-export function parseState(input: unknown, streamName: string): StreamState | undefined {
+export function parseState(input: unknown): StreamState | undefined {
   try {
-    return findState(input, streamName);
+    return findState(input);
   } catch (error) {
     throw new Failure(
       'input',
@@ -24,83 +28,62 @@ export function parseState(input: unknown, streamName: string): StreamState | un
   }
 }
 
-function findState(input: unknown, streamName: string): StreamState | undefined {
-  const state = inflate(input);
-  if (state === undefined || state === null) {
-    return undefined;
-  }
+function findState(input: unknown): StreamState | undefined {
+  const state = inflate(input) ?? {};
   if (Array.isArray(state)) {
-    const found = state.map((each) => findInMessage(each, streamName));
-    return found.findLast((each) => each !== undefined);
+    return state.map(findInMessage).findLast((found) => found !== undefined);
   }
   if (!isObject(state)) {
     throw new Error(`it is ${typeof state}, and not a list or an object`);
   }
-  return 'type' in state || 'stream' in state || 'state' in state || 'global' in state
-    ? findInMessage(state, streamName)
-    : findInLegacy(state, streamName);
+  return MESSAGE_KEYS.some((key) => key in state) ? findInMessage(state) : findInLegacy(state);
 }
 
-/** One STATE message, or the `state` inside one. */
-function findInMessage(message: unknown, streamName: string): StreamState | undefined {
-  if (!isObject(message)) {
-    throw new Error(NO_MESSAGE);
-  }
-  const {stream, global, data, state} = message;
+function findInMessage(message: unknown): StreamState | undefined {
+  const {stream, global, data, state}: Json = isObject(message) ? message : {};
   if (isObject(state)) {
-    return findInMessage(state, streamName);
+    return findInMessage(state);
   }
   if (isObject(stream)) {
-    return findInStream(stream, streamName);
+    return findInStream(stream);
   }
   if (isObject(global) && Array.isArray(global['stream_states'])) {
-    const found = global['stream_states'].map((each: unknown) =>
-      isObject(each) ? findInStream(each, streamName) : undefined,
-    );
+    const found = global['stream_states'].filter(isObject).map(findInStream);
     return found.find((each) => each !== undefined);
   }
   if (isObject(data)) {
-    return findInLegacy(data, streamName);
+    return findInLegacy(data);
   }
-  if (Object.values(message).some((value) => value !== null)) {
-    throw new Error(NO_MESSAGE);
+  if (!isObject(message) || Object.values(message).some((value) => value !== null)) {
+    throw new Error('it holds something that is not a state message');
   }
   return undefined;
 }
 
-function findInStream(
-  stream: Record<string, unknown>,
-  streamName: string,
-): StreamState | undefined {
-  const descriptor = stream['stream_descriptor'];
-  if (!isObject(descriptor) || typeof descriptor['name'] !== 'string') {
+function findInStream({
+  stream_descriptor: descriptor,
+  stream_state: state,
+}: Json): StreamState | undefined {
+  const {name, namespace}: Json = isObject(descriptor) ? descriptor : {};
+  if (typeof name !== 'string') {
     throw new Error('a stream in it has no name in its `stream_descriptor`');
   }
-  if (descriptor['name'] !== streamName || descriptor['namespace']) {
-    return undefined;
-  }
-  return read(stream['stream_state']);
+  return name === STREAM.name && !namespace ? read(state) : undefined;
 }
 
 /** `{"audit_records": {…}}`, or the stream state itself. */
-function findInLegacy(input: Record<string, unknown>, streamName: string): StreamState | undefined {
+function findInLegacy(input: Json): StreamState | undefined {
   const legacy = inflate(input);
-  if (!isObject(legacy)) {
-    throw new Error('it holds no object');
+  if (isObject(legacy) && STREAM.name in legacy) {
+    return read(legacy[STREAM.name]);
   }
-  if (streamName in legacy) {
-    return read(legacy[streamName]);
-  }
-  return 'creationDate' in legacy || !Object.values(legacy).every(isObject)
-    ? read(legacy)
-    : undefined;
+  const isOfOthers =
+    isObject(legacy) && !('creationDate' in legacy) && Object.values(legacy).every(isObject);
+  return isOfOthers ? undefined : read(legacy);
 }
 
 function read(input: unknown): StreamState | undefined {
-  const state = inflate(input);
-  if (state === undefined || state === null) {
-    return undefined;
-  }
+  const state = inflate(input) ?? {};
   if (!isObject(state)) {
     throw new Error('the stream state is not an object');
   }
@@ -119,6 +102,6 @@ function inflate(value: unknown): unknown {
   return JSON.parse(text.toString('utf8'));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

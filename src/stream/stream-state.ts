@@ -1,5 +1,7 @@
 import type {Window} from '../reading/windows';
 
+type Json = Readonly<Record<string, unknown>>;
+
 /**
  * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:
  * every record that the API showed in `settled`, or up to `creationDate` from `readFrom` on, has been
@@ -34,11 +36,12 @@ export interface Emitted {
 /** How many records a state remembers. */
 export const MAX_EMITTED = 10_000;
 
+const KEY_LENGTH = 20;
 const KEY = /^[0-9a-f]{20}$/;
 
 /** The key under which a state remembers a record with this hash. */
 export function emittedKey(hash: string): string {
-  return hash.slice(0, 20);
+  return hash.slice(0, KEY_LENGTH);
 }
 
 /** A state as JSON: windows as `[from, to]`, what was emitted as `[ms, key, key, …]` for each millisecond. */
@@ -61,23 +64,21 @@ export function writeStreamState({settled, emitted, ...rest}: StreamState): obje
  * emitted.
  * @throws Error that says what is wrong
  */
-export function readStreamState(state: Readonly<Record<string, unknown>>): StreamState {
-  const {creationDate, readFrom, settled, lookbackFrom, emitted, cloudId} = state;
-  if (!isTime(creationDate)) {
-    throw new Error('`creationDate` is not an integer of epoch milliseconds');
-  }
-  if ((cloudId ?? '') !== '' && typeof cloudId !== 'string') {
+export function readStreamState(state: Json): StreamState {
+  const {settled, emitted, cloudId} = state;
+  const creationDate = timeIn(state, 'creationDate');
+  const isOld = settled === undefined || settled === null;
+  const untilMs = timeIn(state, 'lookbackFrom', creationDate + 1) - 1;
+  if (typeof (cloudId ?? '') !== 'string') {
     throw new Error('`cloudId` is not a string');
   }
-  const isOld = settled === undefined || settled === null;
-  const until = timeOf(lookbackFrom, 'lookbackFrom') ?? creationDate + 1;
   return {
     creationDate,
-    readFrom: timeOf(readFrom, 'readFrom') ?? 0,
-    settled: isOld ? [{fromMs: 0, toMs: until - 1}] : readSettled(settled),
+    readFrom: timeIn(state, 'readFrom', 0),
+    settled: isOld ? [{fromMs: 0, toMs: untilMs}] : readSettled(settled),
     emitted: readEmitted(emitted ?? [], creationDate),
     ...(isOld && {isLegacy: true}),
-    ...(typeof cloudId === 'string' && cloudId !== '' && {cloudId}),
+    ...(cloudId ? {cloudId: cloudId as string} : undefined),
   };
 }
 
@@ -102,10 +103,8 @@ function readEmitted(input: unknown, cursorMs: number): Emitted[] {
   });
 }
 
-function timeOf(value: unknown, name: string): number | undefined {
-  if (value === undefined || value === null) {
-    return undefined;
-  }
+function timeIn(state: Json, name: string, otherwise?: number): number {
+  const value = state[name] ?? otherwise;
   if (!isTime(value)) {
     throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
   }

@@ -73,11 +73,8 @@ export class SimulatedClock implements Clock {
     return this.time.nowMs;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason as Error));
-      this.time.after(ms, resolve);
-    });
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.time.after(ms, resolve));
   }
 
   random(): number {

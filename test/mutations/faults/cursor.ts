@@ -25,7 +25,7 @@ export const CURSOR: readonly Fault[] = [
     name: 'a STATE comes before the records that it speaks for (Sentinel function)',
     file: 'stream/read.ts',
     find: 'if (lines.count > 0) {\n',
-    replace: 'cursor.pass(part.window);\nyield* checkpoint(cursor);\nif (lines.count > 0) {\n',
+    replace: 'cursor.pass(part.window);\nyield checkpoint(cursor);\nif (lines.count > 0) {\n',
     caughtBy: CHAINS,
   },
   {
@@ -78,22 +78,22 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'what lies within the lookback is settled',
     file: 'stream/cursor.ts',
-    find: 'now.atLeastMs - lookbackMs;',
-    replace: 'now.atLeastMs;',
+    find: 'now.atLeastMs - lookbackMs + 1;',
+    replace: 'now.atLeastMs + 1;',
     caughtBy: CHAINS,
   },
   {
     name: 'the cursor moves back',
     file: 'stream/cursor.ts',
-    find: 'if (toMs > this.creationDate) {\n      this.creationDate = Math.max(this.creationDate, reachedMs);\n    }',
-    replace: 'this.creationDate = reachedMs;',
+    find: 'this.creationDate = Math.max(this.creationDate, Math.min(toMs, seenMs));',
+    replace: 'this.creationDate = Math.min(toMs, seenMs);',
     caughtBy: CHAINS,
   },
   {
     name: 'the cursor is as far as the latest clock',
     file: 'stream/cursor.ts',
-    find: 'Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs)),',
-    replace: 'now.atMostMs,',
+    find: 'Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs));',
+    replace: 'now.atMostMs;',
     caughtBy: CHAINS,
   },
   {
@@ -148,8 +148,8 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'of two states in a list the first one wins',
     file: 'stream/state.ts',
-    find: 'found.findLast(',
-    replace: 'found.find(',
+    find: 'map(findInMessage).findLast(',
+    replace: 'map(findInMessage).find(',
     caughtBy: testOf('states', 'twice: the last one counts'),
   },
   {
@@ -168,15 +168,15 @@ export const CURSOR: readonly Fault[] = [
   },
   {
     name: 'a retention in months is taken for as many days',
-    file: 'stream/retention.ts',
+    file: 'stream/report.ts',
     find: 'MONTHS: 31,',
     replace: 'MONTHS: 1,',
     caughtBy: testOf('odd-answers', 'MONTHS is told, and from when on there is something'),
   },
   {
     name: 'a retention in months is not understood',
-    file: 'stream/retention.ts',
-    find: '  MONTHS: 31,\n',
+    file: 'stream/report.ts',
+    find: 'MONTHS: 31, ',
     replace: '',
     caughtBy: testOf('odd-answers', 'MONTHS is told, and from when on there is something'),
   },

@@ -28,3 +28,22 @@ export function oneLine(text: string, most = MOST_CHARACTERS): string {
     ? line
     : line.slice(0, most).replace(/[^\s"',;|<>(){}[\]]*$/, '…');
 }
+
+/** Of `known`, the word that has most in common with `word`, for their lengths. */
+export function nearestTo(word: string, known: readonly string[]): string {
+  const wanted = piecesOf(word);
+  const likeness = known.map((other) => {
+    const pieces = piecesOf(other);
+    return pieces.filter((each) => wanted.includes(each)).length / (wanted.length + pieces.length);
+  });
+  return known[likeness.indexOf(Math.max(...likeness))] ?? '';
+}
+
+/** Letters and pairs of them. Capitals and what joins words make no difference: `apiToken` is `api_token`. */
+function piecesOf(word: string): string[] {
+  const letters = word
+    .slice(0, 60)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, '');
+  return Array.from(letters, (letter, at) => [letter, letters.slice(at, at + 2)]).flat();
+}
