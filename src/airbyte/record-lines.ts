@@ -7,8 +7,10 @@ const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const FIRST_MS = -62_167_219_200_000;
 const TWO_DIGITS = padded(60, 2);
 const THREE_DIGITS = padded(1000, 3);
-/** Envelope and own fields of one line, at most. */
-const EXTRA_BYTES = 300;
+/** So many go to stdout at a time: what is made is soon written, and forgotten while it is young. */
+const FULL_BYTES = 192 * 1024;
+/** With room for the last line, mostly. */
+const CAPACITY = FULL_BYTES + 16 * 1024;
 
 /** Many RECORD messages, one a line, as the bytes that go to stdout. */
 export interface RecordLines {
@@ -24,28 +26,24 @@ export interface RecordLines {
 export class RecordLinesBuilder {
   private readonly head: Buffer;
   private readonly tail: string;
-  private readonly lines: TextWriter;
-  private count = 0;
+  private readonly lines = new TextWriter(CAPACITY);
+  /** How many lines are there. */
+  count = 0;
   private day = NaN;
   private dayText = '';
 
-  /**
-   * @param cloudId must need no escape in JSON
-   * @param recordBytes how many bytes of records are expected
-   */
-  constructor(
-    streamName: string,
-    cloudId: string,
-    emittedAtMs: number,
-    records: number,
-    recordBytes: number,
-  ) {
+  /** @param cloudId must need no escape in JSON */
+  constructor(streamName: string, cloudId: string, emittedAtMs: number) {
     const stream = JSON.stringify(streamName);
     this.head = Buffer.from(
       `{"type":"RECORD","record":{"stream":${stream},"emitted_at":${emittedAtMs},"data":`,
     );
     this.tail = `","cloudId":"${cloudId}","createdAt":"`;
-    this.lines = new TextWriter(recordBytes + records * EXTRA_BYTES);
+  }
+
+  /** Whether it is time to hand over what is there. */
+  get isFull(): boolean {
+    return this.lines.length >= FULL_BYTES;
   }
 
   /** Adds a record. @param id must need no escape in JSON */
