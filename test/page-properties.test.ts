@@ -6,7 +6,7 @@ import fc from 'fast-check';
 
 import {RecordLinesBuilder} from '../src/airbyte/record-lines';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from '../src/confluence/page';
-import {RecordHasher} from '../src/confluence/record-id';
+import {RecordHasher} from '../src/confluence/record-hasher';
 import {Scanner} from '../src/json/scanner';
 import {JsonCutOff, JsonFault} from '../src/json/tokens';
 import type {Message} from './support/connector';

@@ -4,7 +4,7 @@ import {oneLine} from '../unseen';
 import {Retry} from '../http/retry';
 import {JsonCutOff, JsonFault} from '../json/tokens';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
-import type {RecordHasher} from './record-id';
+import type {RecordHasher} from './record-hasher';
 
 /** As much of a body as is looked at. */
 const MOST_BYTES = 8192;

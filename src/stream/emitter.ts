@@ -18,7 +18,8 @@ export class Emitter {
     let lines = new RecordLinesBuilder(streamName, cloudId, emittedAtMs);
     const twins = new Map<string, number>();
     let latestMs = NaN;
-    for (const [i, record] of records.entries()) {
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
       const {timeMs, hash, json} = record;
       if (timeMs !== latestMs) {
         twins.clear();
