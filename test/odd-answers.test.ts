@@ -133,6 +133,10 @@ describe('however an answer is packed, it is read', () => {
   const packings: [string, Buffer][] = [
     ['gzip', zlib.gzipSync(page)],
     ['x-gzip', zlib.gzipSync(page)],
+    [
+      'GZIP',
+      Buffer.concat([page.subarray(0, -1), page.subarray(-1)].map((half) => zlib.gzipSync(half))),
+    ],
     ['deflate', zlib.deflateSync(page)],
     ['Deflate', zlib.deflateRawSync(page)],
     ['br', zlib.brotliCompressSync(page)],

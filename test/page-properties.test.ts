@@ -6,7 +6,7 @@ import fc from 'fast-check';
 
 import {RecordLinesBuilder} from '../src/airbyte/record-lines';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from '../src/confluence/page';
-import {RecordHasher} from '../src/confluence/record-id';
+import {RecordHasher} from '../src/confluence/record-hasher';
 import {Scanner} from '../src/json/scanner';
 import {JsonCutOff, JsonFault} from '../src/json/tokens';
 import type {Message} from './support/connector';
@@ -28,7 +28,7 @@ function parse(text: string | Buffer): AuditPage {
 
 /** The lines of the RECORD messages for all of a page. */
 function emitAll({records}: AuditPage): string[] {
-  const lines = new RecordLinesBuilder('audit_records', CLOUD_ID, 7, 0, 0);
+  const lines = new RecordLinesBuilder('audit_records', CLOUD_ID, 7);
   records.forEach(({json, timeMs}, n) => lines.add(json, timeMs, `v1:${n}`));
   const texts = lines.build().bytes.toString('utf8').split('\n');
   expect(texts.pop()).toBe('');

@@ -1,5 +1,5 @@
 import {TextWriter} from '../json/text-writer';
-import {OPEN_BRACE} from '../json/tokens';
+import {COLON, DOT, OPEN_BRACE} from '../json/tokens';
 
 const MS_PER_DAY = 86_400_000;
 /** The last millisecond that RFC 3339 can write. */
@@ -7,8 +7,10 @@ const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 const FIRST_MS = -62_167_219_200_000;
 const TWO_DIGITS = padded(60, 2);
 const THREE_DIGITS = padded(1000, 3);
-/** Envelope and own fields of one line, at most. */
-const EXTRA_BYTES = 300;
+/** So many go to stdout at a time: what is made is soon written, and forgotten while it is young. */
+const FULL_BYTES = 192 * 1024;
+/** With room for the last line, mostly. */
+const CAPACITY = FULL_BYTES + 16 * 1024;
 
 /** Many RECORD messages, one a line, as the bytes that go to stdout. */
 export interface RecordLines {
@@ -24,37 +26,39 @@ export interface RecordLines {
 export class RecordLinesBuilder {
   private readonly head: Buffer;
   private readonly tail: string;
-  private readonly lines: TextWriter;
-  private count = 0;
+  private readonly lines = new TextWriter(CAPACITY);
+  /** How many lines are there. */
+  count = 0;
   private day = NaN;
   private dayText = '';
 
-  /**
-   * @param cloudId must need no escape in JSON
-   * @param recordBytes how many bytes of records are expected
-   */
-  constructor(
-    streamName: string,
-    cloudId: string,
-    emittedAtMs: number,
-    records: number,
-    recordBytes: number,
-  ) {
+  /** @param cloudId must need no escape in JSON */
+  constructor(streamName: string, cloudId: string, emittedAtMs: number) {
     const stream = JSON.stringify(streamName);
     this.head = Buffer.from(
       `{"type":"RECORD","record":{"stream":${stream},"emitted_at":${emittedAtMs},"data":`,
     );
     this.tail = `","cloudId":"${cloudId}","createdAt":"`;
-    this.lines = new TextWriter(recordBytes + records * EXTRA_BYTES);
   }
 
-  /** Adds a record. @param id must need no escape in JSON */
+  /** Whether it is time to hand over what is there. */
+  get isFull(): boolean {
+    return this.lines.length >= FULL_BYTES;
+  }
+
+  /** Adds a record. @param id must need no escape in JSON, and be ASCII */
   add(json: Buffer, timeMs: number, id: string): void {
     const {lines} = this;
-    lines.append(this.head);
-    lines.append(json.subarray(0, json.length - 1));
+    lines.copy(this.head, 0, this.head.length);
+    lines.copy(json, 0, json.length);
+    // Its last brace comes after our fields.
+    lines.length--;
     lines.comma(OPEN_BRACE);
-    lines.text(`"id":"${id}${this.tail}${this.formatTime(timeMs)}"}}}\n`);
+    lines.ascii('"id":"');
+    lines.ascii(id);
+    lines.ascii(this.tail);
+    this.addTime(timeMs);
+    lines.ascii('"}}}\n');
     this.count++;
   }
 
@@ -67,7 +71,8 @@ export class RecordLinesBuilder {
    * Epoch ms -> RFC 3339 in UTC with milliseconds, as far as that goes. Records come in order, so the
    * day is mostly the last one's.
    */
-  private formatTime(recordMs: number): string {
+  private addTime(recordMs: number): void {
+    const {lines} = this;
     const timeMs = Math.min(Math.max(recordMs, FIRST_MS), LAST_MS);
     const day = Math.floor(timeMs / MS_PER_DAY);
     if (day !== this.day) {
@@ -77,8 +82,15 @@ export class RecordLinesBuilder {
     const ms = timeMs - day * MS_PER_DAY;
     const seconds = Math.floor(ms / 1000);
     const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    return `${this.dayText}${TWO_DIGITS[hours]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}.${THREE_DIGITS[ms % 1000]}Z`;
+    lines.ascii(this.dayText);
+    lines.ascii(TWO_DIGITS[Math.floor(minutes / 60)]!);
+    lines.byte(COLON);
+    lines.ascii(TWO_DIGITS[minutes % 60]!);
+    lines.byte(COLON);
+    lines.ascii(TWO_DIGITS[seconds % 60]!);
+    lines.byte(DOT);
+    lines.ascii(THREE_DIGITS[ms % 1000]!);
+    lines.ascii('Z');
   }
 }
 

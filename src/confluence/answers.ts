@@ -3,7 +3,7 @@ import type {HttpAnswer} from '../http/client';
 import {oneLine} from '../words';
 import {JsonCutOff, JsonFault} from '../json/tokens';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
-import type {RecordHasher} from './record-id';
+import type {RecordHasher} from './record-hasher';
 
 /** As much of a body as is looked at. */
 const MOST_BYTES = 8192;

@@ -9,7 +9,7 @@ import {judge} from './failures';
 import type {Drift} from './members';
 import type {AuditPage} from './page';
 import {PageSize} from './page-size';
-import {RecordHasher} from './record-id';
+import {RecordHasher} from './record-hasher';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;

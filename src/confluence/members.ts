@@ -16,6 +16,9 @@ export interface Drift {
 
 export type OnDrift = (drift: Drift) => void;
 
+/** A power of two, by far more than there are names. */
+const SIGNS = 4096;
+
 /** The bytes that a value of each type starts with. */
 const FIRST_BYTES: Readonly<Record<string, string>> = {
   string: '"',
@@ -37,7 +40,8 @@ export class Members {
   /** By place, and for the object itself: 1 for every byte that a value may start with. */
   private readonly firstBytes: readonly Uint8Array[];
   private readonly ownFirstBytes: Uint8Array;
-  private readonly bySign: ReadonlyMap<number, number>;
+  /** The place of a name, and one more, by its sign; 0: none has it. */
+  private readonly bySign = new Uint8Array(SIGNS);
 
   /** @param path what the name of a member is to be appended to */
   constructor(
@@ -50,10 +54,9 @@ export class Members {
     this.nameBytes = this.names.map((name) => Buffer.from(name));
     this.firstBytes = this.names.map((name) => firstBytesOf(properties[name]!.type));
     this.ownFirstBytes = firstBytesOf(type);
-    const signs = this.nameBytes.map(
-      (name, place) => [signOf(name, 0, name.length), place] as const,
-    );
-    this.bySign = new Map(signs);
+    this.nameBytes.forEach((name, place) => {
+      this.bySign[signOf(name, 0, name.length)] = place + 1;
+    });
   }
 
   /**
@@ -62,9 +65,8 @@ export class Members {
    */
   step(scanner: Scanner, onDrift: OnDrift | undefined): number {
     const {bytes} = scanner;
-    scanner.peek();
-    const start = scanner.at + 1;
     const end = scanner.key();
+    const start = scanner.nameStart;
     const place = this.find(bytes, start, end);
     const first = scanner.peek();
     if (onDrift && this.firstBytes[place]?.[first] !== 1) {
@@ -81,7 +83,7 @@ export class Members {
   }
 
   private find(bytes: Buffer, start: number, end: number): number {
-    const place = this.bySign.get(signOf(bytes, start, end)) ?? -1;
+    const place = this.bySign[signOf(bytes, start, end)]! - 1;
     return place >= 0 && isAt(bytes, start, end, this.nameBytes[place]!)
       ? place
       : this.names.indexOf(nameAt(bytes, start, end));
@@ -93,10 +95,11 @@ export function nameAt(bytes: Buffer, start: number, end: number): string {
   return JSON.parse(`"${bytes.toString('utf8', start, end)}"`) as string;
 }
 
-/** Tells most names apart: the length, the first byte, and the one in the middle. */
+/** Tells most names apart, by the length, the first byte, and the one in the middle. */
 function signOf(bytes: Buffer, start: number, end: number): number {
   const length = end - start;
-  return (length << 16) | (bytes[start]! << 8) | bytes[start + (length >> 1)]!;
+  const sign = (length << 7) ^ (bytes[start]! << 3) ^ bytes[start + (length >> 1)]!;
+  return sign & (SIGNS - 1);
 }
 
 function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {

@@ -3,7 +3,7 @@ import {isUtf8} from 'node:buffer';
 import {Scanner} from '../json/scanner';
 import {BLANK, COMMA, OPEN_BRACE, OPEN_BRACKET} from '../json/tokens';
 import {nameAt} from './members';
-import type {RecordHasher} from './record-id';
+import type {RecordHasher} from './record-hasher';
 
 /** The answer is JSON, but not an audit log. */
 export class NotAnAuditLog extends Error {}
@@ -96,9 +96,8 @@ function eachMember(scanner: Scanner, step: (name: string) => void): boolean {
     return false;
   }
   for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
-    scanner.peek();
-    const start = scanner.at + 1;
-    step(nameAt(scanner.bytes, start, scanner.key()));
+    const end = scanner.key();
+    step(nameAt(scanner.bytes, scanner.nameStart, end));
   }
   return true;
 }

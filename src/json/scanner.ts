@@ -1,12 +1,15 @@
+import {endOfEscape, isOddEscape} from './escapes';
 import {
   BACKSLASH,
   BLANK,
   COLON,
   COMMA,
-  endOfEscape,
   endOfLiteral,
   endOfNumber,
   faultAt,
+  isExactNumber,
+  isLineBreak,
+  isWhite,
   JsonCutOff,
   JsonFault,
   OPEN_BRACE,
@@ -18,9 +21,6 @@ import {
 const TO_CLOSING = 2;
 /** Nothing real is nested so deeply, and what is takes no memory to speak of. */
 const MOST_DEPTH = 10_000;
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /** 1 for every byte that may stand in a string and means itself. */
 const PLAIN = Uint8Array.from({length: 256}, (_, byte) =>
@@ -37,6 +37,8 @@ const PLAIN = Uint8Array.from({length: 256}, (_, byte) =>
  */
 export class Scanner {
   at = 0;
+  /** Where the name that was stepped over last begins (after its quote). */
+  nameStart = 0;
   /** How many escapes were mended. */
   replaced = 0;
 
@@ -47,8 +49,8 @@ export class Scanner {
     const {bytes} = this;
     let at = this.at;
     let byte = bytes[at];
-    while (byte === BLANK || byte === LINE_FEED || byte === CARRIAGE_RETURN || byte === TAB) {
-      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+    while (isWhite(byte!)) {
+      if (isLineBreak(byte!)) {
         bytes[at] = BLANK;
       }
       byte = bytes[++at];
@@ -80,6 +82,7 @@ export class Scanner {
     if (this.peek() !== QUOTE) {
       throw faultAt(this.bytes, this.at);
     }
+    this.nameStart = this.at + 1;
     this.string();
     const end = this.at - 1;
     this.expect(COLON);
@@ -96,9 +99,10 @@ export class Scanner {
       this.container();
       return false;
     }
-    const end = endOfLiteral(this.bytes, this.at);
-    this.at = end === -1 ? endOfNumber(this.bytes, this.at) : end;
-    return end !== -1;
+    const start = this.at;
+    const end = endOfLiteral(this.bytes, start);
+    this.at = end === -1 ? endOfNumber(this.bytes, start) : end;
+    return end !== -1 || isExactNumber(this.bytes, start, this.at);
   }
 
   /** @throws JsonFault unless only white space follows */
@@ -123,7 +127,7 @@ export class Scanner {
     }
   }
 
-  /** Steps over the string at `at`; whether it has no escape. */
+  /** Steps over the string at `at`; whether JSON.stringify would write it as it stands. */
   private string(): boolean {
     const {bytes} = this;
     let at = this.at + 1;
@@ -139,12 +143,10 @@ export class Scanner {
       if (bytes[at] !== BACKSLASH) {
         throw faultAt(bytes, at);
       }
-      isPlain = false;
-      at = endOfEscape(bytes, at, this.countReplaced);
+      isPlain &&= !isOddEscape(bytes, at);
+      at = endOfEscape(bytes, at, this);
     }
   }
-
-  private readonly countReplaced = (): void => void this.replaced++;
 
   /** Steps over a container and all that is in it, without recursion, however deep. */
   private container(): void {

@@ -1,5 +1,8 @@
 import {COMMA} from './tokens';
 
+const NULL = Buffer.from('null');
+const MOST_IN_LOOP = 200;
+
 /** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */
 export class TextWriter {
   bytes: Buffer;
@@ -14,28 +17,38 @@ export class TextWriter {
     this.bytes[this.length++] = byte;
   }
 
-  /** A comma, unless the text would start with it or it would follow `opening`. */
+  /** A comma, unless it would follow `opening`. */
   comma(opening: number): void {
-    if (this.length > 0 && this.bytes[this.length - 1] !== opening) {
+    if (this.bytes[this.length - 1] !== opening) {
       this.byte(COMMA);
     }
   }
 
-  /** `source[start, end)`. These are short pieces: a loop is quicker than a call of Buffer.copy. */
+  /** `source[start, end)`. A loop copies a short piece faster than Buffer.copy does. */
   copy(source: Buffer, start: number, end: number): void {
     this.reserve(end - start);
     const {bytes} = this;
     let at = this.length;
-    for (let i = start; i < end; i++) {
-      bytes[at++] = source[i]!;
+    if (end - start > MOST_IN_LOOP) {
+      at += source.copy(bytes, at, start, end);
+    } else {
+      for (let i = start; i < end; i++) {
+        bytes[at++] = source[i]!;
+      }
     }
     this.length = at;
   }
 
-  /** The same for a longer piece. */
-  append(source: Buffer): void {
-    this.reserve(source.length);
-    this.length += source.copy(this.bytes, this.length);
+  /** Of ASCII only, and short. */
+  ascii(text: string): void {
+    const {length} = text;
+    this.reserve(length);
+    const {bytes} = this;
+    let at = this.length;
+    for (let i = 0; i < length; i++) {
+      bytes[at++] = text.charCodeAt(i);
+    }
+    this.length = at;
   }
 
   text(text: string): void {
@@ -53,7 +66,7 @@ export class TextWriter {
     } else if (end < 0) {
       this.text(JSON.stringify(JSON.parse(source.toString('utf8', start, -end))));
     } else {
-      this.text('null');
+      this.copy(NULL, 0, NULL.length);
     }
   }
 

@@ -7,18 +7,20 @@ export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
+export const DOT = 0x2e;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const MINUS = 0x2d;
 const PLUS = 0x2b;
-const DOT = 0x2e;
 const ZERO = 0x30;
 const LETTER_E = 0x65;
-const LETTER_U = 0x75;
 
-const SHORT_ESCAPES = new Set(Buffer.from('"\\/bfnrt'));
-const LITERALS = new Map(
-  ['true', 'false', 'null'].map((text) => [text.charCodeAt(0), Buffer.from(text)]),
-);
-const REPLACEMENT = Buffer.from(String.raw`\ufffd`);
+/** Of a whole number that a double holds whatever it is. */
+const MOST_EXACT_DIGITS = 15;
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+const NULL = Buffer.from('null');
 
 /** The bytes end where JSON has to go on: the text was cut off. */
 export class JsonCutOff extends Error {
@@ -47,7 +49,7 @@ export function faultAt(bytes: Buffer, at: number): Error {
 
 /** The position after `true`, `false` or `null` at `at`; -1 if none of them starts there. @throws JsonCutOff, JsonFault */
 export function endOfLiteral(bytes: Buffer, at: number): number {
-  const literal = LITERALS.get(bytes[at]!);
+  const literal = literalBy(bytes[at]!);
   if (!literal) {
     return -1;
   }
@@ -57,6 +59,19 @@ export function endOfLiteral(bytes: Buffer, at: number): number {
     }
   }
   return at + literal.length;
+}
+
+function literalBy(first: number): Buffer | undefined {
+  switch (first) {
+    case TRUE[0]:
+      return TRUE;
+    case FALSE[0]:
+      return FALSE;
+    case NULL[0]:
+      return NULL;
+    default:
+      return undefined;
+  }
 }
 
 /** The position after the number at `at`. @throws JsonCutOff, JsonFault */
@@ -71,6 +86,15 @@ export function endOfNumber(bytes: Buffer, at: number): number {
     next = endOfDigits(bytes, sign === PLUS || sign === MINUS ? next + 2 : next + 1);
   }
   return next;
+}
+
+/** Whether the number at `bytes[start, end)` is digits only, and so few that JSON.stringify writes the same. */
+export function isExactNumber(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (isDigit(bytes[at])) {
+    at++;
+  }
+  return at === end && end - start <= MOST_EXACT_DIGITS;
 }
 
 /** The number that stands at `bytes[start, end)`: nearly always digits only. NaN if it is none. */
@@ -88,7 +112,7 @@ export function numberAt(bytes: Buffer, start: number, end: number): number {
 
 function endOfDigits(bytes: Buffer, at: number): number {
   let next = at;
-  while (bytes[next]! >= ZERO && bytes[next]! <= ZERO + 9) {
+  while (isDigit(bytes[next])) {
     next++;
   }
   if (next === at) {
@@ -97,46 +121,16 @@ function endOfDigits(bytes: Buffer, at: number): number {
   return next;
 }
 
-/**
- * The position after the escape at `at`; of a surrogate pair, after both halves. What no destination
- * can hold, half a pair or U+0000, is overwritten by U+FFFD, which takes as many bytes.
- * @param onReplaced called if it was
- * @throws JsonCutOff, JsonFault
- */
-export function endOfEscape(bytes: Buffer, at: number, onReplaced: () => void): number {
-  if (SHORT_ESCAPES.has(bytes[at + 1]!)) {
-    return at + 2;
-  }
-  const unit = unitAt(bytes, at);
-  if (isHighHalf(unit) && bytes[at + 6] === BACKSLASH && bytes[at + 7] === LETTER_U) {
-    if (isLowHalf(unitAt(bytes, at + 6))) {
-      return at + 12;
-    }
-  }
-  if (unit === 0 || isHighHalf(unit) || isLowHalf(unit)) {
-    REPLACEMENT.copy(bytes, at);
-    onReplaced();
-  }
-  return at + 6;
+function isDigit(byte: number | undefined): boolean {
+  return byte! >= ZERO && byte! <= ZERO + 9;
 }
 
-/** The UTF-16 unit of the escape `\uXXXX` at `at`. */
-function unitAt(bytes: Buffer, at: number): number {
-  if (bytes[at + 1] !== LETTER_U) {
-    throw faultAt(bytes, at + 1);
-  }
-  const digits = bytes.toString('latin1', at + 2, at + 6);
-  const good = /^[\da-f]*/i.exec(digits)![0].length;
-  if (good < 4) {
-    throw faultAt(bytes, at + 2 + good);
-  }
-  return Number.parseInt(digits, 16);
+/** Whether a byte may stand between tokens and means nothing. */
+export function isWhite(byte: number): boolean {
+  // Nearly every byte is more than a blank, which one comparison tells.
+  return byte <= BLANK && (byte === BLANK || byte === TAB || isLineBreak(byte));
 }
 
-function isHighHalf(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00;
-}
-
-function isLowHalf(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000;
+export function isLineBreak(byte: number): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
 }

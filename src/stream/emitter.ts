@@ -12,15 +12,14 @@ export class Emitter {
     private readonly cursor: Cursor,
   ) {}
 
-  /** The lines for the records of a part that are new. All records of a millisecond MUST be in it. */
-  linesOf({records}: Part, emittedAtMs: number): RecordLines {
-    const bytes = records.reduce((sum, {json}) => sum + json.length, 0);
+  /** The lines for the records of a part that are new, some at a time. All records of a millisecond MUST be in it. */
+  *linesOf({records}: Part, emittedAtMs: number): Generator<RecordLines> {
     const {streamName, cloudId, cursor} = this;
-    const {length} = records;
-    const lines = new RecordLinesBuilder(streamName, cloudId, emittedAtMs, length, bytes);
+    let lines = new RecordLinesBuilder(streamName, cloudId, emittedAtMs);
     const twins = new Map<string, number>();
     let latestMs = NaN;
-    for (const [i, record] of records.entries()) {
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
       const {timeMs, hash, json} = record;
       if (timeMs !== latestMs) {
         twins.clear();
@@ -35,7 +34,13 @@ export class Emitter {
       if (cursor.meet(record, ordinal)) {
         lines.add(json, timeMs, formatId(hash, ordinal));
       }
+      if (lines.isFull) {
+        yield lines.build();
+        lines = new RecordLinesBuilder(streamName, cloudId, emittedAtMs);
+      }
     }
-    return lines.build();
+    if (lines.count > 0) {
+      yield lines.build();
+    }
   }
 }

@@ -72,14 +72,15 @@ export async function* readAuditRecords(
         unsettledFromMs,
         first: isOpen ? first : undefined,
       })) {
-        const lines = emitter.linesOf(part, clock.now());
-        earliestMs ??= part.records[0]?.timeMs;
-        if (lines.count > 0) {
+        let emitted = 0;
+        for (const lines of emitter.linesOf(part, clock.now())) {
+          emitted += lines.count;
           yield lines;
         }
+        earliestMs ??= part.records[0]?.timeMs;
         cursor.pass(part.window);
-        sinceCheckpoint += lines.count;
-        report.passed(part, lines.count, {fromMs, toMs});
+        sinceCheckpoint += emitted;
+        report.passed(part, emitted, {fromMs, toMs});
         const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
         if (isDue || sinceCheckpoint >= RECORDS_PER_CHECKPOINT) {
           yield checkpoint(cursor);

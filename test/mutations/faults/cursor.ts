@@ -24,8 +24,8 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'a STATE comes before the records that it speaks for (Sentinel function)',
     file: 'stream/read.ts',
-    find: 'if (lines.count > 0) {\n',
-    replace: 'cursor.pass(part.window);\nyield checkpoint(cursor);\nif (lines.count > 0) {\n',
+    find: 'let emitted = 0;\n',
+    replace: 'let emitted = 0;\ncursor.pass(part.window);\nyield checkpoint(cursor);\n',
     caughtBy: CHAINS,
   },
   {

@@ -41,16 +41,16 @@ export const IDENTITY: readonly Fault[] = [
   },
   {
     name: "an account's rendered name is part of the id (Avotrix, Grove)",
-    file: 'confluence/record-id.ts',
+    file: 'confluence/record-hasher.ts',
     find: 'const isAuthor = members === AUTHOR;',
     replace: 'const isAuthor = false;',
     caughtBy: testOf('traps', 'a renamed user and another order of fields change no id'),
   },
   {
     name: 'the cloud id is left out of the id',
-    file: 'confluence/record-id.ts',
-    find: 'this.content.text(`["${cloudId}",`);',
-    replace: 'this.content.text(`["",`);',
+    file: 'confluence/record-hasher.ts',
+    find: 'this.content.text(`["${cloudId}"`);',
+    replace: 'this.content.text(`[""`);',
     caughtBy: testOf('readme-record', 'has the id that the formula gives'),
   },
   {
