@@ -45,7 +45,10 @@ async function readAll(behaviour: Behaviour): Promise<{run: Run; requests: numbe
 function expectExactly(records: readonly RecordData[], log: AuditLog): void {
   assertExactly(records, log);
   const times = records.map(({creationDate}) => creationDate);
-  assert.deepEqual(times, times.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
   const written = times.map((time) => new Date(time).toISOString());
   assert.deepEqual(
     records.map(({createdAt}) => createdAt),
