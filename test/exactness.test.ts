@@ -12,8 +12,8 @@ import {read} from './support/resident';
 
 /** Of these there are checkpoints on the way. */
 const COUNT = 20_000;
-/** Of these there are fifty pages of 100. */
-const FEWER = 5_000;
+/** Of these there are thirty pages of 100. */
+const FEWER = 3_000;
 const FROM = NOW - 100 * DAY;
 const TO = NOW - 3 * 3_600_000;
 const EVEN = generateLog({seed: 11, count: COUNT, from: FROM, to: TO, shape: 'even'});
@@ -103,7 +103,7 @@ describe('20,000 records come as they are, each once, oldest first', () => {
   });
 });
 
-describe('and so do 5,000, of a server that has', () => {
+describe('and so do 3,000, of a server that has', () => {
   test.each<[string, Behaviour]>([
     ['pages of 100', {log: FEWER_EVEN, pageCap: 100}],
     ['oldest first', {log: FEWER_OFFICE, order: 'oldest first'}],
