@@ -1,5 +1,6 @@
 # All stages start from one exact tag. docker-bake.hcl holds that tag to a digest, for what is published,
-# and says how to renew it; `docker build .` takes the tag as it is.
+# and says how to renew it; `docker build .` takes the tag as it is. The digest does not stand here, since
+# a base image that is a mirror's own, or a stand-in for it where no registry is, has another.
 # The program is the same for every architecture, so it is built on the builder's own.
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS build
 WORKDIR /build

@@ -21,6 +21,6 @@ function run(command, args) {
 }
 
 if (!isInstalled) {
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline']);
 }
 run(process.execPath, ['scripts/build.mjs']);

@@ -8,7 +8,7 @@ const AT = 1000;
 const PAGE = 10;
 
 function record(hash: string): AuditRecord {
-  return {timeMs: AT, hash, json: Buffer.from('{}')};
+  return {timeMs: AT, hash, json: Buffer.from('{}'), replaced: 0};
 }
 
 /** Reads a millisecond. @param rowsOf what the server has, in its order, in the n-th reading: 1, 2, … */

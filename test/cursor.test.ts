@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 function record(timeMs: number): AuditRecord {
   const hash = timeMs.toString(16).padEnd(32, '0');
-  return {timeMs, hash, json: Buffer.from('{}')};
+  return {timeMs, hash, json: Buffer.from('{}'), replaced: 0};
 }
 
 /** A sync that is shown these records. @returns which of them it emits, and its state */

@@ -42,6 +42,10 @@ async function readBody(body: string | Buffer): Promise<Run> {
   return read({config: backfill(sandbox)});
 }
 
+function warningsOf({messages}: Run): string[] {
+  return messages.flatMap(({log}) => (log?.level === 'WARN' ? log.message : []));
+}
+
 /** A page of this one record, as JSON text. */
 function pageWith(record: string): string {
   return `{"results":[${record}],"start":0,"limit":1000,"size":1,"_links":{}}`;
@@ -125,6 +129,24 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
     );
     expect(run.records[0]?.['summary']).toBe('\uFFFD');
   });
+});
+
+test('what no destination can hold is replaced, and counted once, however often it is shown', async () => {
+  const records = recordsOf(40).map((record, n) => ({
+    ...record,
+    description: n % 4 === 0 ? '\0 and \uD800' : '',
+  }));
+  const sandbox = await confluence({log: AuditLog.from(records), pageCap: 10});
+  const config = {...backfill(sandbox), lookback_minutes: 3 * 60};
+  const first = await read({config});
+  expect(first.records.map(({description}) => description)).toEqual(
+    records.map(({description}) => description && '\uFFFD and \uFFFD'),
+  );
+  expect(warningsOf(first)).toEqual([expect.stringMatching(/^20 characters/)]);
+
+  const second = await read({config, state: stateInput(first.states.at(-1))});
+  expect(second.stdout).toContain(' 40 met again');
+  expect(warningsOf(second)).toEqual([]);
 });
 
 describe('however an answer is packed, it is read', () => {
@@ -335,8 +357,5 @@ test('more than the state remembers: a warning, and nothing lost', async () => {
   const sandbox = await confluence({log});
   const run = await read({config: backfill(sandbox)});
   assertExactly(run.records, log);
-  const warnings = run.messages.flatMap(({log: line}) =>
-    line?.level === 'WARN' ? line.message : [],
-  );
-  expect(warnings).toContainEqual(expect.stringMatching(/^More than 10,000 records/));
+  expect(warningsOf(run)).toContainEqual(expect.stringMatching(/^More than 10,000 records/));
 });

@@ -19,6 +19,7 @@ function logOf(count: number): AuditRecord[] {
     timeMs: 1_000_000 + 1000 * (count - n),
     hash: String(n),
     json: Buffer.from('{}'),
+    replaced: 0,
   }));
 }
 
@@ -30,7 +31,7 @@ function answerTo(
   const found = log.filter(({timeMs}) => timeMs >= startDate && timeMs <= endDate);
   const records = found.slice(start, start + Math.min(limit, most));
   const hasNext = start + records.length < found.length;
-  const page = {records, limit: most, hasNext, bytes: 700 * records.length, replaced: 0};
+  const page = {records, limit: most, hasNext, bytes: 700 * records.length};
   return {page, limit, serverTimeMs: undefined, tookMs: 0};
 }
 
@@ -112,7 +113,7 @@ function crowdsWithALateOne(seed: number): AuditRecord[] {
   const log = Array.from({length: random.integer(500, 2500)}, (_, n) => {
     timeMs += n % most === 0 ? random.integer(1, 5_000_000) : random.integer(1, 20);
     timeMs += random.chance(0.02) ? random.integer(1, 200_000) : 0;
-    return {timeMs, hash: String(n), json: Buffer.from('{}')};
+    return {timeMs, hash: String(n), json: Buffer.from('{}'), replaced: 0};
   }).toReversed();
   const [late] = log.splice(random.integer(5, 300), 1);
   return [...log, late!];

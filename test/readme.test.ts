@@ -1,12 +1,14 @@
 import {spawn} from 'node:child_process';
-import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 
-import {afterAll, describe, expect, test} from '@jest/globals';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 
+import lockfile from '../package-lock.json';
 import manifest from '../package.json';
-import {copyOfTree, isOffline, type Outcome, runIn, shellEnvironment} from './support/readme-copy';
+import {copyOfTree, openLinkingTerminal, type Outcome, runIn} from './support/readme-copy';
 import {blocksOf, README, textOf} from './support/page-text';
 
 const MINUTE = 60_000;
@@ -43,18 +45,18 @@ function normalise(line: string): string {
 
 const [first, ...others] = [...stepsOf(README), ...stepsOf(textOf('CONTRIBUTING.md'))];
 const copy = copyOfTree();
-// This one installs. It is run here, since its outcome decides which tests there are.
-const installed = runIn(copy, first!.command);
-const isSkipped = isOffline(installed);
-if (isSkipped) {
-  process.stderr.write(
-    `\n*** test/readme.test.ts: npm reaches no registry, so the README's commands are NOT tested ***\n\n`,
-  );
-}
+const programs = mkdtempSync(join(tmpdir(), 'readme-npm-'));
+const {env, installations} = openLinkingTerminal(programs);
+const run = (command: string): Outcome => runIn(copy, command, env);
 
-afterAll(() => rmSync(copy, {recursive: true, force: true}));
+afterAll(() => [copy, programs].forEach((folder) => rmSync(folder, {recursive: true})));
 
-(isSkipped ? describe.skip : describe)('on a fresh clone, the commands of our pages', () => {
+describe('on a fresh clone, the commands of our pages', () => {
+  let installed: Outcome;
+  beforeAll(() => {
+    installed = run(first!.command);
+  });
+
   test(`${first!.command}: prints what the README shows`, () => {
     expectSuccess(installed);
     expectOutput(installed.stdout, first!.output);
@@ -63,9 +65,13 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
   const steps = others.filter(({command}) => !command.startsWith(NOT_RUN));
 
   test.each(steps)('$command: succeeds, and prints what is shown', ({command, output}) => {
-    const outcome = runIn(copy, command);
+    const outcome = run(command);
     expectSuccess(outcome);
     expectOutput(outcome.stdout, output);
+  });
+
+  test('the first one installs what the lockfile names, and no other does', () => {
+    expect(installations()).toEqual([expect.stringMatching(/^ci --ignore-scripts /)]);
   });
 
   test(`${NOT_RUN} is there, and is not run, since it runs this test`, () => {
@@ -79,7 +85,7 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
     const page = join(copy, 'demo-output', 'report.html');
     expect(readFileSync(page, 'utf8')).toContain('<html');
     rmSync(page);
-    const report = runIn(copy, 'npm run report -- demo-output/backfill.jsonl');
+    const report = run('npm run report -- demo-output/backfill.jsonl');
     expectSuccess(report);
     expect(report.stdout).toContain('20,000 audit records');
     expect(existsSync(join(copy, 'demo-output', 'backfill.html'))).toBe(true);
@@ -90,7 +96,7 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
     async () => {
       const sandbox = spawn('npm', ['run', 'sandbox'], {
         cwd: copy,
-        env: shellEnvironment(),
+        env,
         stdio: ['ignore', 'pipe', 'inherit'],
         detached: true,
       });
@@ -105,7 +111,7 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
       const commands = printed.filter((line) => line.startsWith('  bin/main '));
       const [, settings = ''] = /^ {2}settings +(\S+)$/m.exec(printed.join('\n')) ?? [];
       expect(settings).not.toBe('');
-      const [check, read] = commands.map((command) => runIn(copy, command));
+      const [check, read] = commands.map((command) => run(command));
       expectFirstSyncByHand(JSON.parse(readFileSync(settings, 'utf8')) as object);
       // To all of its processes, as a terminal does it.
       process.kill(-sandbox.pid!, 'SIGINT');
@@ -120,6 +126,14 @@ afterAll(() => rmSync(copy, {recursive: true, force: true}));
   );
 });
 
+test('the lockfile names what package.json asks for, without which it installs nothing', () => {
+  const asked = ({dependencies, devDependencies}: Partial<typeof manifest>): object => ({
+    dependencies,
+    devDependencies,
+  });
+  expect(asked(lockfile.packages[''])).toEqual(asked(manifest));
+});
+
 /** What the README says to paste into a shell, with settings of a site that is there. */
 function expectFirstSyncByHand(settings: object): void {
   const [block] = blocksOf(README).filter(({language}) => language === 'sh');
@@ -128,13 +142,13 @@ function expectFirstSyncByHand(settings: object): void {
     expect.arrayContaining(Object.keys(JSON.parse(example) as object)),
   );
   const pasted = block!.lines.join('\n').replace(example, () => JSON.stringify(settings));
-  const outcome = runIn(copy, pasted);
+  const outcome = run(pasted);
   expectSuccess(outcome);
   expect(outcome.stdout).toContain('"status":"SUCCEEDED"');
   expect(outcome.stdout).toContain('10,000 audit records');
   expect(existsSync(join(copy, 'secrets', 'log.html'))).toBe(true);
   expect(statSync(join(copy, 'secrets', 'config.json')).mode % 0o100).toBe(0);
-  expectSuccess(runIn(copy, 'git check-ignore secrets/config.json secrets/log.jsonl'));
+  expectSuccess(run('git check-ignore secrets/config.json secrets/log.jsonl'));
 }
 
 function expectSuccess({status, stdout, stderr}: Outcome): void {

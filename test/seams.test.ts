@@ -12,7 +12,7 @@ function window(fromMs: number, toMs: number): Window {
 }
 
 function record(timeMs: number, hash = 'one'): AuditRecord {
-  return {timeMs, hash, json: Buffer.from('{}')};
+  return {timeMs, hash, json: Buffer.from('{}'), replaced: 0};
 }
 
 function timesOf(records: readonly AuditRecord[] | undefined): number[] | undefined {

@@ -100,6 +100,16 @@ test('an action is pinned to one commit everywhere', () => {
   expect([...new Set(uses)].sort()).toEqual([...byAction.values()].sort());
 });
 
+test('a change is tried by every command that proves something in minutes', () => {
+  const {jobs: tried} = workflows.find(({file}) => file === 'test.yml')!;
+  const commands = Object.values(tried).flatMap(({steps}) => steps.flatMap(({run}) => run ?? []));
+  const inMinutes = [
+    'npm test',
+    ...['airbyte', 'image', 'faults'].map((of) => `npm run test:${of}`),
+  ];
+  expect(commands).toEqual(expect.arrayContaining(inMinutes));
+});
+
 test('the production dependencies are audited before a release', () => {
   const {jobs: release} = workflows.find(({file}) => file === 'release.yml')!;
   expect(release['test']!.steps.map(({run}) => run)).toContain(

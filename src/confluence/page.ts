@@ -16,6 +16,8 @@ export interface AuditRecord {
   readonly hash: string;
   /** From `{` to `}`, UTF-8, without line breaks and without members named like ours. */
   readonly json: Buffer;
+  /** How many of its characters were replaced that no destination can hold. */
+  readonly replaced: number;
 }
 
 /** One answer of the audit endpoint. All that it says beside its records may be wrong. */
@@ -28,8 +30,6 @@ export interface AuditPage {
   readonly hasNext: boolean;
   /** Of the body. */
   readonly bytes: number;
-  /** How many characters were replaced that no destination can hold. */
-  readonly replaced: number;
 }
 
 /**
@@ -64,7 +64,7 @@ export function parseAuditPage(body: Buffer, hasher: RecordHasher): AuditPage {
     const what = isObject ? 'the answer has no `results`' : 'the answer is JSON, but not an object';
     throw new NotAnAuditLog(what);
   }
-  return {records, limit, hasNext, bytes: bytes.length, replaced: scanner.replaced};
+  return {records, limit, hasNext, bytes: bytes.length};
 }
 
 function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
@@ -76,7 +76,7 @@ function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
     if (scanner.peek() !== OPEN_BRACE) {
       throw new NotAnAuditLog(`result ${records.length + 1} is not an object`);
     }
-    const start = scanner.at;
+    const {at: start, replaced: replacedBefore} = scanner;
     const {timeMs, hash, ours} = hasher.walk(scanner);
     if (Number.isNaN(timeMs)) {
       throw new NotAnAuditLog(
@@ -84,7 +84,8 @@ function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
       );
     }
     ours.forEach(([from, to]) => blankMember(scanner.bytes, from, to));
-    records.push({timeMs, hash, json: scanner.bytes.subarray(start, scanner.at)});
+    const json = scanner.bytes.subarray(start, scanner.at);
+    records.push({timeMs, hash, json, replaced: scanner.replaced - replacedBefore});
   }
   return records;
 }

@@ -19,7 +19,7 @@ const MORE_ROWS = 1.2;
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
   /** Numbers about all the answers so far. */
-  readonly counts = {requests: 0, rows: 0, replaced: 0};
+  readonly counts = {requests: 0, rows: 0};
   /** creationDate of the newest record that was shown, epoch ms. */
   newestMs: number | undefined;
   /** creationDate of a record on which no rounding of bounds would fall, if one was shown; epoch ms. */
@@ -145,9 +145,8 @@ export class LogServer {
       );
     }
     const answer = await this.api.getPage(query);
-    const {records, bytes, replaced} = answer.page;
+    const {records, bytes} = answer.page;
     this.counts.rows += records.length;
-    this.counts.replaced += replaced;
     this.mostShown = Math.max(this.mostShown, records.length);
     if (limit === MOST_RECORDS && fills(answer)) {
       this.wasCut(records.length);

@@ -6,6 +6,9 @@ import {keyOf} from '../reading/reading';
 
 /** Makes RECORD lines of records: gives them their ids, and leaves out what was emitted before. */
 export class Emitter {
+  /** How many characters of the records in these lines were replaced that no destination can hold. */
+  replaced = 0;
+
   constructor(
     private readonly streamName: string,
     private readonly cloudId: string,
@@ -20,7 +23,7 @@ export class Emitter {
     let latestMs = NaN;
     for (let i = 0; i < records.length; i++) {
       const record = records[i]!;
-      const {timeMs, hash, json} = record;
+      const {timeMs, hash, json, replaced} = record;
       if (timeMs !== latestMs) {
         twins.clear();
         latestMs = timeMs;
@@ -33,6 +36,7 @@ export class Emitter {
       }
       if (cursor.meet(record, ordinal)) {
         lines.add(json, timeMs, formatId(hash, ordinal));
+        this.replaced += replaced;
       }
       if (lines.isFull) {
         yield lines.build();

@@ -91,7 +91,7 @@ export async function* readAuditRecords(
       await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
     }
     yield checkpoint(cursor);
-    report.conclude(cursor);
+    report.conclude(cursor, emitter);
   } catch (error) {
     if (cursor && report.firstPassed) {
       yield checkpoint(cursor);

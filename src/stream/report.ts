@@ -6,6 +6,7 @@ import type {Part} from '../reading/coverage';
 import type {LogServer} from '../reading/log-server';
 import type {Window} from '../reading/windows';
 import type {Cursor} from './cursor';
+import type {Emitter} from './emitter';
 import {MAX_EMITTED} from './stream-state';
 
 const MS_PER_REPORT = 10_000;
@@ -55,8 +56,8 @@ export class Report {
   }
 
   /** Says what a sync that went well has brought, and what is odd about it. */
-  conclude(cursor: Cursor): void {
-    const {log, server} = this;
+  conclude(cursor: Cursor, {replaced}: Emitter): void {
+    const {log} = this;
     if (cursor.mayRepeat) {
       log.warn(
         `More than ${formatCount(MAX_EMITTED)} records lie within the lookback, and the state remembers only the newest of them: the next sync repeats others, with the same ids. A shorter lookback avoids that.`,
@@ -67,9 +68,9 @@ export class Report {
         `${formatCount(cursor.lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
       );
     }
-    if (server.counts.replaced > 0) {
+    if (replaced > 0) {
       log.warn(
-        `${formatCount(server.counts.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
+        `${formatCount(replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
     log.info(this.summary());

@@ -9,8 +9,8 @@ import {FAULTS} from './faults';
 import {faultTable} from './table';
 import {apply, Workshop} from './workshop';
 
-/** `npm run test:faults` tries all of them; here it is a third of those that the simulator finds. */
-const PART = FAULTS.filter(({caughtBy}) => 'command' in caughtBy).filter((_, at) => at % 3 === 0);
+/** `npm run test:faults` tries all of them, for each change; here it is a fifth of those that the simulator finds. */
+const PART = FAULTS.filter(({caughtBy}) => 'command' in caughtBy).filter((_, at) => at % 5 === 0);
 
 test('there are many faults, each with a name of its own', () => {
   expect(FAULTS.length).toBeGreaterThanOrEqual(40);

@@ -8,10 +8,10 @@ export const MAIN = join(ROOT, 'bin', 'main');
 const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
 /**
  * scripts/test.mjs asks for coverage: a profile of each resident process (resident.ts), and of the first
- * few others of a test file. Of more of them a third of the time would go into profiles of the same lines.
+ * other one of a test file. Of more of them much time would go into profiles of the same lines.
  */
 const PROFILES = process.env['CONNECTOR_COVERAGE'];
-const MOST_PROFILES = 3;
+const MOST_PROFILES = 1;
 let profiled = 0;
 
 /** A message of the connector, as it came on stdout. */

@@ -11,12 +11,14 @@ import type {RecordData} from './connector';
 export function assertExactly(came: readonly RecordData[], log: Iterable<AuditRecord>): void {
   const sent = came.map((record) => JSON.stringify(asSent(record))).sort();
   const there = [...log].map((record) => serialiseRecord(record)).sort();
-  const missing = difference(there, sent);
-  const surplus = difference(sent, there);
-  assert.deepEqual(
-    {missing: missing.length, surplus: surplus.length, first: [missing[0], surplus[0]]},
-    {missing: 0, surplus: 0, first: [undefined, undefined]},
-  );
+  if (sent.length !== there.length || sent.some((text, n) => text !== there[n])) {
+    const missing = difference(there, sent);
+    const surplus = difference(sent, there);
+    assert.deepEqual(
+      {missing: missing.length, surplus: surplus.length, first: [missing[0], surplus[0]]},
+      {missing: 0, surplus: 0, first: [undefined, undefined]},
+    );
+  }
   assert.equal(new Set(came.map(({id}) => id)).size, came.length, 'ids are unique');
 }
 

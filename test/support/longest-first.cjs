@@ -5,14 +5,20 @@
 const {default: Sequencer} = require('@jest/test-sequencer');
 
 const LONG = [
+  'simulation',
   'readme',
-  'odd-answers',
+  'bank',
+  'traps',
+  'process',
   'exactness',
   'bench',
-  'process',
-  'traps',
   'ending',
   'retries',
+  'check',
+  'network',
+  'odd-answers',
+  'served',
+  'cost-of-answers',
 ];
 
 module.exports = class extends Sequencer {

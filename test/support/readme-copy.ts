@@ -1,7 +1,14 @@
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, lstatSync, mkdirSync, mkdtempSync} from 'node:fs';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {delimiter, dirname, join} from 'node:path';
 
 import {ROOT} from './page-text';
 import {filesOfTree} from './file-tree';
@@ -22,6 +29,41 @@ export function copyOfTree(): string {
   return copy;
 }
 
+/** A terminal in which `npm ci` takes what it installs from this tree. */
+export interface LinkingTerminal {
+  readonly env: NodeJS.ProcessEnv;
+  /** The words of each `npm ci` so far. */
+  readonly installations: () => string[];
+}
+
+/**
+ * What is installed here was installed by the same command from the same lockfile, so links to its files
+ * stand for another installation, which would take as long as many tests. All else of npm is its own.
+ * @param folder an empty one, for the program that does so
+ */
+export function openLinkingTerminal(folder: string): LinkingTerminal {
+  const calls = join(folder, 'calls');
+  writeFileSync(calls, '');
+  const {stdout: npm} = spawnSync('command -v npm', {shell: true, encoding: 'utf8'});
+  const lines = [
+    '#!/bin/sh -e',
+    `[ "$1" = ci ] || exec '${npm.trim()}' "$@"`,
+    `echo "$@" >>'${calls}'`,
+    'rm -rf node_modules',
+    'mkdir node_modules',
+    `cp -al '${ROOT}'/node_modules/. node_modules 2>/dev/null || cp -a '${ROOT}'/node_modules/. node_modules`,
+    '# What says when it was installed is its own.',
+    'rm node_modules/.package-lock.json',
+    `cp '${ROOT}'/node_modules/.package-lock.json node_modules`,
+  ];
+  writeFileSync(join(folder, 'npm'), `${lines.join('\n')}\n`, {mode: 0o755});
+  const env = shellEnvironment();
+  return {
+    env: {...env, PATH: `${folder}${delimiter}${env['PATH']}`},
+    installations: () => readFileSync(calls, 'utf8').split('\n').slice(0, -1),
+  };
+}
+
 /** What a command left behind. */
 export interface Outcome {
   readonly status: number | null;
@@ -30,30 +72,20 @@ export interface Outcome {
 }
 
 /** Runs a line of shell in a folder, as a person would who has just opened a terminal there. */
-export function runIn(folder: string, command: string): Outcome {
+export function runIn(folder: string, command: string, env: NodeJS.ProcessEnv): Outcome {
   const {status, stdout, stderr} = spawnSync(command, {
     cwd: folder,
     shell: true,
     encoding: 'utf8',
     timeout: 5 * MINUTE,
     maxBuffer: 256 * 1024 * 1024,
-    env: shellEnvironment(),
+    env,
   });
   return {status, stdout, stderr};
 }
 
 /** The environment without what npm and jest put into it for this test. */
-export function shellEnvironment(): NodeJS.ProcessEnv {
+function shellEnvironment(): NodeJS.ProcessEnv {
   const ours = /^(npm_|JEST_|NODE_ENV$|NODE_OPTIONS$|NODE_V8_COVERAGE$|CONNECTOR_COVERAGE$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
-}
-
-/** Whether an installation failed because no registry could be reached. */
-export function isOffline({status, stderr}: Outcome): boolean {
-  return (
-    status !== 0 &&
-    /npm error (network|code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOTCACHED))/.test(
-      stderr,
-    )
-  );
 }
