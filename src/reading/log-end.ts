@@ -9,7 +9,7 @@ import type {Window} from './windows';
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
 /** So many pages farther on is looked for what hidden rows hide, before the log is taken to end. */
-const PAGES_OF_HIDDEN = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+const PAGES_OF_HIDDEN = [1, 2, 3, 4, 8, 16, 32, 64];
 
 /** Whose end is looked for, and where. */
 interface Log {
@@ -37,14 +37,14 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
         .slice(0, 1 - server.overlapOf(records.length))
         .findLastIndex(({timeMs}) => timeMs !== lastMs);
   const isByPlace = (server.hasOffsets && !server.hasHiddenRows) || at < 0;
-  const anchorMs = isByPlace ? pages.query.anchorMs : records[at]!.timeMs;
-  const span = isByPlace ? pages.query.span : server.padded(course.window(anchorMs!, course.end));
+  const fromMs = records[Math.max(0, at)]?.timeMs;
+  const span = isByPlace ? pages.query.span : server.padded(course.window(fromMs!, course.end));
   const query = {
     span: course.window(course.near(span), course.end),
     window,
     start: isByPlace ? firstPlace + Math.max(0, at) : 0,
     limit: MOST_RECORDS,
-    anchorMs,
+    anchorMs: at < 0 ? pages.query.anchorMs : isByPlace ? undefined : fromMs,
     mostPages: Infinity,
   };
   const latest = {...pages.latest, start: undefined};
@@ -53,7 +53,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   let beyond = pages.asked === 1 ? short : new Pages(server, course, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
-  if (isByPlace && shown !== undefined && shown !== records[Math.max(0, at)]?.timeMs) {
+  if (isByPlace && shown !== undefined && shown !== fromMs) {
     server.countsHiddenRows();
   }
   if (end === 'all' && beyond === short && server.hasSmallPages) {
@@ -78,17 +78,15 @@ async function lookBehindHidden(log: Log, {query, latest}: Pages): Promise<Pages
   const lastMs = latest.records.at(-1)?.timeMs;
   const isKnown =
     lastMs === undefined || coverage.gapsIn({fromMs: lastMs, toMs: lastMs}).length === 0;
-  for (const pages of server.hasSmallPages ? PAGES_OF_HIDDEN : []) {
-    const {page} = await server.ask(query.span, latest.place + pages * server.leastPage);
-    const times = page.records.map(({timeMs}) => timeMs);
-    if (times.some((timeMs) => lastMs === undefined || course.isNearer(lastMs, timeMs))) {
-      return 'dense';
-    }
-    if (!isKnown && times.includes(lastMs)) {
-      return {crowdedMs: lastMs};
-    }
+  const steps = server.hasSmallPages && !server.isNextRight ? PAGES_OF_HIDDEN : [];
+  const answers = await Promise.all(
+    steps.map((pages) => server.ask(query.span, latest.place + pages * server.leastPage)),
+  );
+  const times = answers.flatMap(({page}) => page.records.map(({timeMs}) => timeMs));
+  if (times.some((timeMs) => lastMs === undefined || course.isNearer(lastMs, timeMs))) {
+    return 'dense';
   }
-  return 'all';
+  return !isKnown && times.includes(lastMs) ? {crowdedMs: lastMs} : 'all';
 }
 
 /** Nothing comes after what was shown last. */

@@ -11,6 +11,8 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 const MOST_DOUBTS = 8;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
+/** A sign that was right so often is not right by chance. */
+const OFTEN = 8;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 /** Each look at how many rows a page has costs a request. */
@@ -44,6 +46,8 @@ export class LogServer {
   private readonly bounds = new Bounds();
   /** `_links.next` was seen where nothing can follow: it says nothing here. */
   private isNextMeaningless = false;
+  /** After how many answers more was found, as their `next` said; NaN if one said nothing. */
+  private toldByNext = 0;
   private doubts = 0;
   private failedToFollow = 0;
   private sinceProgress = 0;
@@ -80,6 +84,16 @@ export class LogServer {
   /** So many of a page's records the next one shows again; at least two, between which something is proven. */
   overlapOf(records: number): number {
     return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
+  }
+
+  /** Whether `_links.next` was right about all that was found out otherwise. */
+  get isNextRight(): boolean {
+    return this.toldByNext >= OFTEN && !this.isNextMeaningless;
+  }
+
+  /** More was found after an answer that has a `next`, or has none. */
+  learnNext(hasNext: boolean): void {
+    this.toldByNext += hasNext ? 1 : NaN;
   }
 
   /** More was found after an answer with so many records. */

@@ -27,6 +27,8 @@ export interface Query {
 /** Records that were shown together, as the server orders them. */
 export interface Shown extends Placed {
   readonly ends: Ends;
+  /** Whether their page has a `next`. */
+  readonly hasNext: boolean;
   /** The place after the last of them, by offset. */
   readonly place: number;
   readonly limit: number;
@@ -84,10 +86,7 @@ export class Pages {
   ): Promise<PagesEnd> {
     let answer = first;
     for (let asked = 0; asked < MOST_PAGES_OF_OTHERS; asked++) {
-      const {start} = this.places;
-      answer ??= await (this.ahead.get(start) ??
-        this.server.ask(this.query.span, start, this.limit));
-      const end = await this.takeIn(answer, onPage);
+      const end = await this.takeIn(answer ?? (await this.next()), onPage);
       if (end) {
         return end;
       }
@@ -99,14 +98,27 @@ export class Pages {
   /** Asks at once for the next pages, by their offsets. */
   askAhead(pages: number): void {
     const {server, query} = this;
-    const {start} = this.places;
     const {recordsPerPage} = server;
     const step = Math.max(1, recordsPerPage - server.overlapOf(recordsPerPage));
     for (let page = 0; page < pages; page++) {
-      const answer = server.ask(query.span, start + page * step);
+      const start = this.places.start + page * step;
+      const answer = server.ask(query.span, start);
       answer.catch(() => undefined);
-      this.ahead.set(start + page * step, answer);
+      this.ahead.set(start, answer);
     }
+  }
+
+  private next(): Promise<AuditAnswer> {
+    const {start} = this.places;
+    const answer = this.ahead.get(start) ?? this.server.ask(this.query.span, start, this.limit);
+    this.ahead.delete(start);
+    return answer;
+  }
+
+  /** When what stands at a place by offset happened, if the latest page shows it. */
+  timeAt(place: number): number | undefined {
+    const {records, start} = this.latest;
+    return records[place - (start ?? Infinity)]?.timeMs;
   }
 
   /** How many records of a page the next one shows again. */
@@ -137,7 +149,8 @@ export class Pages {
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
     const isTold = server.direction !== undefined || !isShort;
     const ends = start === 0 && isTold ? endAt(course.near(query.span)) : {};
-    const shown = {records, ends, start, place: start + records.length, limit: this.limit};
+    const {hasNext} = answer.page;
+    const shown = {records, ends, start, hasNext, place: start + records.length, limit: this.limit};
     const isFirst = this.asked++ === 0;
     const follows =
       isFirst ||
@@ -172,6 +185,9 @@ export class Pages {
     // What lies beyond the window may have been cut off by a bound, and not by the server.
     if (latest.limit === MOST_RECORDS && (this.asked > 1 || added > 0)) {
       server.wasCut(latest.records.length);
+    }
+    if (latest.start !== undefined && added > 0) {
+      server.learnNext(latest.hasNext);
     }
     await this.places.learn(latest, records);
     this.latest = shown;

@@ -29,11 +29,13 @@ export const MOST_PAGES = 10;
 /** By so much more pages than expected a gap is taken to be denser than thought. */
 const PATIENCE = 1.5;
 /** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
-const MOST_BYTES_AHEAD = 8_000_000;
+const MOST_BYTES_AHEAD = 12_000_000;
 /** Two standard deviations of a count, where events come independently: so few windows need a page more. */
 const MARGIN = 2;
 /** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
 const SURPRISE = 4;
+/** Fewer records say little of how close together others lie. */
+const TELLING = 50;
 /** A gap that is hardly longer than a window is not cut. */
 const HARDLY_LONGER = 1.2;
 /** How far to look beyond a gap where nothing is known, and by how much farther each time that shows nothing. */
@@ -52,6 +54,8 @@ export class Plan {
   private empty = 0;
   /** Counted places: between two of them lie as many records as may be read at once. Epoch ms, in order. */
   private cuts: readonly number[] = [];
+  /** Where windows begin that were cut so: up to the first cut lies any number. Epoch ms. */
+  private readonly rests = new Set<number>();
 
   constructor(private readonly size: AnswerSize) {}
 
@@ -73,12 +77,11 @@ export class Plan {
     if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
       return undefined;
     }
-    const pages = out.reduce((sum, order) => sum + order.pages, 0);
+    const order = this.orderOf(gap, strikes);
+    const pages = [...out, order].reduce((sum, each) => sum + each.pages, 0);
     const ahead = (ready + pages * size.recordsPerPage) * size.bytesPerRecord;
-    if (ahead > MOST_BYTES_AHEAD && (out.length > 0 || gap !== gaps[0])) {
-      return undefined;
-    }
-    return this.orderOf(gap, strikes);
+    const isNeededNext = out.length === 0 && gap === gaps[0];
+    return ahead <= MOST_BYTES_AHEAD || isNeededNext ? order : undefined;
   }
 
   /** Takes in what was shown of a window. */
@@ -87,7 +90,7 @@ export class Plan {
     const lengthMs = this.lengthOf(window);
     const target = targetOf(size);
     if (density === undefined) {
-      this.isUnsure = 2 * count < size.recordsPerPage;
+      this.isUnsure = count < Math.max(TELLING, size.recordsPerPage / 2);
       this.density = Math.max(1, count) / lengthMs;
       return;
     }
@@ -108,6 +111,7 @@ export class Plan {
   /** Takes in that a window holds more than one can read of it at once, and perhaps where to cut it. */
   divide(window: Window, cuts: readonly number[]): void {
     if (cuts.length > 0) {
+      this.rests.add(window.fromMs);
       this.cuts = [...this.cuts, ...cuts].sort((a, b) => a - b);
       return;
     }
@@ -125,7 +129,9 @@ export class Plan {
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
-    const expected = isCounted ? MOST_PAGES : this.pagesIn(window);
+    const isRest = this.rests.has(gap.fromMs);
+    const counted = isRest ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
+    const expected = isCounted ? counted : this.pagesIn(window);
     const isOne = !size.hasOffsets || size.hasHiddenRows || size.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
     const overlap = size.overlapOf(size.recordsPerPage);
@@ -135,7 +141,7 @@ export class Plan {
       window,
       pages: isAlone ? 1 : Math.min(MOST_PAGES, expected),
       mostPages: density
-        ? Math.min(MOST_PAGES, Math.ceil(PATIENCE * expected)) + 1
+        ? Math.min(MOST_PAGES, isCounted ? MOST_PAGES : Math.ceil(PATIENCE * expected)) + 1
         : PAGES_PER_WINDOW,
       marginMs: widenedMs > LONGEST_MARGIN_MS ? Infinity : Math.max(1, widenedMs),
       isCut,

@@ -15,7 +15,7 @@ const MOST_STRIKES = 40;
 /** After a part a checkpoint may come. */
 const RECORDS_PER_PART = 4000;
 /** What may lie ready at most, however it came: what will be needed last is forgotten, and asked for again. */
-const MOST_BYTES_READY = 8_000_000;
+const MOST_BYTES_READY = 14_000_000;
 
 /** What reading a window takes. */
 export interface ReadWindowDeps {
@@ -58,7 +58,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
     } else if (!isNothing || seen.count > 0) {
       plan.learn(order, seen);
     }
-    if (isDense) {
+    if (isDense && (!order.isBlind || seen.count === 0)) {
       plan.divide(window, cuts);
     }
   };

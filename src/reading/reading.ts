@@ -55,11 +55,11 @@ export function withShown(
   shown: readonly AuditRecord[],
   settled: Window,
 ): Reading | undefined {
-  const within = shown.filter(({timeMs}) => holds(reading.span, timeMs));
-  const lacking = within.filter(({timeMs}) => {
+  const times = new Set(shown.map(({timeMs}) => timeMs).filter((ms) => holds(reading.span, ms)));
+  const lacking = [...times].flatMap((timeMs) => {
     const there = recordsIn(reading.records, {fromMs: timeMs, toMs: timeMs});
-    const also = within.filter((each) => each.timeMs === timeMs);
-    return unite(there, also).length > there.length;
+    const also = shown.filter((each) => each.timeMs === timeMs);
+    return unite(there, also).length > there.length ? also : [];
   });
   if (lacking.some(({timeMs}) => holds(settled, timeMs))) {
     return undefined;

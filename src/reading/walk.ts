@@ -52,7 +52,14 @@ export class Walk {
       anchorMs: anchor?.timeMs,
       mostPages,
     };
-    const latest = {records: known.slice(0, 1), ends: {}, start: undefined, place: 0, limit: 0};
+    const latest = {
+      records: known.slice(0, 1),
+      ends: {},
+      start: undefined,
+      hasNext: false,
+      place: 0,
+      limit: 0,
+    };
     this.pages = new Pages(server, course, query, latest);
   }
 
@@ -96,11 +103,10 @@ export class Walk {
 
   /** The times between which `records` of the gap lie each, nearest first. */
   async measure(records: number): Promise<number[]> {
-    const {server, course, order, pages} = this;
+    const {course, order, pages} = this;
     const times: number[] = [];
     for (let start = records; ; start += records) {
-      const {page} = await server.ask(pages.query.span, start, 1);
-      const timeMs = page.records[0]?.timeMs;
+      const timeMs = pages.timeAt(start) ?? (await this.timeAt(start));
       const isNext =
         timeMs !== undefined &&
         holds(order.window, timeMs) &&
@@ -110,6 +116,11 @@ export class Walk {
       }
       times.push(timeMs);
     }
+  }
+
+  private async timeAt(start: number): Promise<number | undefined> {
+    const {page} = await this.server.ask(this.pages.query.span, start, 1);
+    return page.records[0]?.timeMs;
   }
 
   /** Whether a page was the last one; after a first one of which nothing was known, asks for the others at once. */
