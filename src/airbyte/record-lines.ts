@@ -25,7 +25,7 @@ export interface RecordLines {
  */
 export class RecordLinesBuilder {
   private readonly head: Buffer;
-  private readonly tail: string;
+  private readonly tail: Buffer;
   private readonly lines = new TextWriter(CAPACITY);
   /** How many lines are there. */
   count = 0;
@@ -38,7 +38,7 @@ export class RecordLinesBuilder {
     this.head = Buffer.from(
       `{"type":"RECORD","record":{"stream":${stream},"emitted_at":${emittedAtMs},"data":`,
     );
-    this.tail = `","cloudId":"${cloudId}","createdAt":"`;
+    this.tail = Buffer.from(`","cloudId":"${cloudId}","createdAt":"`);
   }
 
   /** Whether it is time to hand over what is there. */
@@ -49,14 +49,14 @@ export class RecordLinesBuilder {
   /** Adds a record. @param id must need no escape in JSON, and be ASCII */
   add(json: Buffer, timeMs: number, id: string): void {
     const {lines} = this;
-    lines.copy(this.head, 0, this.head.length);
-    lines.copy(json, 0, json.length);
+    lines.append(this.head);
+    lines.append(json);
     // Its last brace comes after our fields.
     lines.length--;
     lines.comma(OPEN_BRACE);
     lines.ascii('"id":"');
     lines.ascii(id);
-    lines.ascii(this.tail);
+    lines.append(this.tail);
     this.addTime(timeMs);
     lines.ascii('"}}}\n');
     this.count++;

@@ -27,20 +27,18 @@ export interface WalkedRecord {
  * any other value as JSON.stringify writes what JSON.parse reads; what is absent as null.
  */
 export class RecordHasher {
-  /** Where what each of PARTS adds to the array stands, start and end: in the page, of a negative end in `made`. */
+  /** Where what each of PARTS adds to the array stands, start and end: in the page, of a negative end in `text`. */
   private readonly parts = new Int32Array(2 * PARTS.length);
-  /** What does not stand in the page as it goes into the array. */
-  private readonly made = new TextWriter(16 * 1024);
-  private readonly content = new TextWriter(16 * 1024);
+  /** What does not stand in the page as it goes into the array; in the end, after that, the array. */
+  private readonly text = new TextWriter(16 * 1024);
   /** Where an object's wanted members stand: start and end. A negative end: not as JSON.stringify writes it; 0: absent. */
   private readonly spans = new Int32Array(2 * MOST_WANTED);
-  private readonly head: number;
+  private readonly head: Buffer;
   private onDrift: OnDrift | undefined;
 
   /** @param onDrift told of what the schema does not say, the first time that such a thing is met */
   constructor(cloudId: string, onDrift: OnDrift) {
-    this.content.text(`["${cloudId}"`);
-    this.head = this.content.length;
+    this.head = Buffer.from(`["${cloudId}"`);
     this.onDrift = (drift) => {
       this.onDrift = undefined;
       onDrift(drift);
@@ -53,7 +51,7 @@ export class RecordHasher {
     let ours = NOTHING_OF_OURS;
     let timeMs = NaN;
     this.parts.fill(0);
-    this.made.length = 0;
+    this.text.length = 0;
     for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
       const place = RECORD.step(scanner, this.onDrift);
       const quote = scanner.nameStart - 1;
@@ -73,29 +71,31 @@ export class RecordHasher {
   }
 
   private hash(bytes: Buffer): string {
-    const {content, made, parts} = this;
-    content.length = this.head;
+    const {text, parts} = this;
+    const contentStart = text.length;
+    text.append(this.head);
     for (let i = 0; i < parts.length; i += 2) {
       const start = parts[i]!;
       const end = parts[i + 1]!;
-      content.byte(COMMA);
+      text.byte(COMMA);
       if (end < 0) {
-        content.copy(made.bytes, start, -end);
+        text.repeat(start, -end);
       } else {
-        content.valueAt(bytes, start, end);
+        text.valueAt(bytes, start, end);
       }
     }
-    content.byte(CLOSE_BRACKET);
-    return digest('sha256', content.bytes.subarray(0, content.length), 'hex').slice(0, HASH_LENGTH);
+    text.byte(CLOSE_BRACKET);
+    const content = text.bytes.subarray(contentStart, text.length);
+    return digest('sha256', content, 'hex').slice(0, HASH_LENGTH);
   }
 
   /** Steps over a value and notes where stands what of it goes into the id. The last of two by one name counts. */
   private add(scanner: Scanner, place: number): void {
-    const {made, parts} = this;
+    const {text, parts} = this;
     const {of, listOf} = PARTS[place]!;
     const first = scanner.peek();
     const start = scanner.at;
-    const madeStart = made.length;
+    const textStart = text.length;
     if (listOf && first === OPEN_BRACKET) {
       this.makeList(scanner, listOf);
     } else if (of && first === OPEN_BRACE) {
@@ -105,31 +105,31 @@ export class RecordHasher {
       parts[2 * place + 1] = scanner.at;
       return;
     } else {
-      made.valueAt(scanner.bytes, start, -scanner.at);
+      text.valueAt(scanner.bytes, start, -scanner.at);
     }
-    parts[2 * place] = madeStart;
-    parts[2 * place + 1] = -made.length;
+    parts[2 * place] = textStart;
+    parts[2 * place + 1] = -text.length;
   }
 
   private makeList(scanner: Scanner, members: Members): void {
-    const {made} = this;
-    made.byte(OPEN_BRACKET);
+    const {text} = this;
+    text.byte(OPEN_BRACKET);
     for (let more = scanner.enter(OPEN_BRACKET); more; more = scanner.next(OPEN_BRACKET)) {
-      made.comma(OPEN_BRACKET);
+      text.comma(OPEN_BRACKET);
       members.lookAt(scanner, this.onDrift);
       if (scanner.peek() === OPEN_BRACE) {
         this.makeObject(scanner, members);
       } else {
         const start = scanner.at;
-        made.valueAt(scanner.bytes, start, scanner.value() ? scanner.at : -scanner.at);
+        text.valueAt(scanner.bytes, start, scanner.value() ? scanner.at : -scanner.at);
       }
     }
-    made.byte(CLOSE_BRACKET);
+    text.byte(CLOSE_BRACKET);
   }
 
   /** The wanted members of an object, as an array; of an author with an account, its id. */
   private makeObject(scanner: Scanner, members: Members): void {
-    const {made, spans} = this;
+    const {text, spans} = this;
     const {bytes} = scanner;
     const {length} = members.wanted;
     spans.fill(0);
@@ -144,14 +144,14 @@ export class RecordHasher {
     }
     const isAuthor = members === AUTHOR;
     if (isAuthor && bytes[spans[0]!] === QUOTE && Math.abs(spans[1]!) - spans[0]! > 2) {
-      made.valueAt(bytes, spans[0]!, spans[1]!);
+      text.valueAt(bytes, spans[0]!, spans[1]!);
       return;
     }
-    made.byte(OPEN_BRACKET);
+    text.byte(OPEN_BRACKET);
     for (let i = isAuthor ? 2 : 0; i < 2 * length; i += 2) {
-      made.comma(OPEN_BRACKET);
-      made.valueAt(bytes, spans[i]!, spans[i + 1]!);
+      text.comma(OPEN_BRACKET);
+      text.valueAt(bytes, spans[i]!, spans[i + 1]!);
     }
-    made.byte(CLOSE_BRACKET);
+    text.byte(CLOSE_BRACKET);
   }
 }

@@ -24,19 +24,18 @@ export class TextWriter {
     }
   }
 
-  /** `source[start, end)`. A loop copies a short piece faster than Buffer.copy does. */
-  copy(source: Buffer, start: number, end: number): void {
+  /** All of `source`. */
+  append(source: Buffer): void {
+    this.reserve(source.length);
+    this.bytes.set(source, this.length);
+    this.length += source.length;
+  }
+
+  /** Once more what stands at `[start, end)` of it. */
+  repeat(start: number, end: number): void {
     this.reserve(end - start);
-    const {bytes} = this;
-    let at = this.length;
-    if (end - start > MOST_IN_LOOP) {
-      at += source.copy(bytes, at, start, end);
-    } else {
-      for (let i = start; i < end; i++) {
-        bytes[at++] = source[i]!;
-      }
-    }
-    this.length = at;
+    this.bytes.copyWithin(this.length, start, end);
+    this.length += end - start;
   }
 
   /** Of ASCII only, and short. */
@@ -66,8 +65,23 @@ export class TextWriter {
     } else if (end < 0) {
       this.text(JSON.stringify(JSON.parse(source.toString('utf8', start, -end))));
     } else {
-      this.copy(NULL, 0, NULL.length);
+      this.append(NULL);
     }
+  }
+
+  /** A loop copies a short piece faster than Buffer.copy does. */
+  private copy(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    const {bytes} = this;
+    let at = this.length;
+    if (end - start > MOST_IN_LOOP) {
+      at += source.copy(bytes, at, start, end);
+    } else {
+      for (let i = start; i < end; i++) {
+        bytes[at++] = source[i]!;
+      }
+    }
+    this.length = at;
   }
 
   private reserve(more: number): void {

@@ -49,8 +49,8 @@ export const IDENTITY: readonly Fault[] = [
   {
     name: 'the cloud id is left out of the id',
     file: 'confluence/record-hasher.ts',
-    find: 'this.content.text(`["${cloudId}"`);',
-    replace: 'this.content.text(`[""`);',
+    find: 'Buffer.from(`["${cloudId}"`)',
+    replace: 'Buffer.from(`[""`)',
     caughtBy: testOf('readme-record', 'has the id that the formula gives'),
   },
   {
