@@ -10,6 +10,8 @@ import type {Window} from './windows';
 
 /** Windows that may be asked for at the same time; how many requests may is for the API. */
 const MOST_WINDOWS_OUT = 4;
+/** Before anything is handed on more would only make the oldest one wait. */
+const FIRST_WINDOWS_OUT = 2;
 /** So often may asking bring nothing. */
 const MOST_STRIKES = 40;
 /** After a part a checkpoint may come. */
@@ -40,6 +42,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
   let {first} = deps;
   let failure: {reason: unknown} | undefined;
   let strikes = 0;
+  let mostOut = FIRST_WINDOWS_OUT;
   /** Answers are taken to go newest first until they show that they do not. */
   let direction: number = server.direction ?? -1;
 
@@ -63,7 +66,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
     }
   };
   const sendAll = (): void => {
-    while (!failure && out.size < MOST_WINDOWS_OUT) {
+    while (!failure && out.size < mostOut) {
       const orders = [...out.keys()];
       const gaps = coverage.gaps(orders.map(({window}) => window));
       const order = plan.next(gaps, orders, coverage.count, strikes);
@@ -90,6 +93,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
     const part = coverage.take();
     if (part) {
       server.progress();
+      mostOut = MOST_WINDOWS_OUT;
       yield* inSlices(part);
     } else if (failure) {
       throw failure.reason;

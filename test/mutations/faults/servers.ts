@@ -106,8 +106,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'after a failure other requests are still sent',
     file: 'reading/read-windows.ts',
-    find: 'while (!failure && out.size < MOST_WINDOWS_OUT) {',
-    replace: 'while (out.size < MOST_WINDOWS_OUT) {',
+    find: 'while (!failure && out.size < mostOut) {',
+    replace: 'while (out.size < mostOut) {',
     caughtBy: testOf('read-windows', 'after a failure nothing more is asked for'),
   },
   {
