@@ -1,18 +1,12 @@
-import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
-import {areSame, isNothing, type Reading, readingOf, recordsIn, unite, withShown} from './reading';
+import {isNothing, type Part, type Reading, readingOf, join} from './reading';
+import {recordsIn} from './record-lists';
 import {holds, overlapOf, type Window, without} from './windows';
 
 /** So many records of what was handed on are kept, for the seam to what comes. */
 export const SEAM_RECORDS = 8;
 /** How often readings may contradict each other. */
 const MOST_DISPUTES = 12;
-
-/** A window of which everything is known, and its records, oldest first. */
-export interface Part {
-  readonly window: Window;
-  readonly records: readonly AuditRecord[];
-}
 
 /**
  * What is known of a window by now: readings, and gaps between them. Readings come in any order and
@@ -88,7 +82,7 @@ export class Coverage {
     const isApart = ({span}: Reading): boolean => span.toMs + 1 < fromMs || span.fromMs > toMs + 1;
     let joined = reading;
     for (const each of this.readings.filter((other) => !isApart(other))) {
-      const both = this.join(each, joined);
+      const both = join(each, joined, this.settled);
       if (!both) {
         this.dispute(each, reading);
         return;
@@ -132,34 +126,6 @@ export class Coverage {
     while (this.count > count && this.readings.length > 1) {
       this.readings = this.readings.slice(0, -1);
     }
-  }
-
-  /** Two readings as one; undefined if they differ where nothing may. */
-  private join(one: Reading, other: Reading): Reading | undefined {
-    const a = withShown(one, other.edges, this.settled);
-    const b = withShown(other, one.edges, this.settled);
-    if (!a || !b) {
-      return undefined;
-    }
-    const overlap = overlapOf(a.span, b.span);
-    const [inA, inB] = [recordsIn(a.records, overlap), recordsIn(b.records, overlap)];
-    if (!areSame(recordsIn(inA, this.settled), recordsIn(inB, this.settled))) {
-      return undefined;
-    }
-    const [first, second] = a.span.fromMs <= b.span.fromMs ? [a, b] : [b, a];
-    const span = {fromMs: first.span.fromMs, toMs: Math.max(a.span.toMs, b.span.toMs)};
-    const after = {fromMs: overlap.toMs + 1, toMs: Infinity};
-    return {
-      span,
-      records: [
-        ...recordsIn(first.records, {fromMs: -Infinity, toMs: overlap.fromMs - 1}),
-        ...unite(inA, inB),
-        ...recordsIn(first.records, after),
-        ...recordsIn(second.records, after),
-      ],
-      edges: unite(a.edges, b.edges).filter(({timeMs}) => !holds(span, timeMs)),
-      agreedToMs: Math.max(a.agreedToMs, b.agreedToMs, Math.min(a.span.toMs, b.span.toMs)),
-    };
   }
 
   /** Neither of two readings is believed where they differ. */

@@ -1,7 +1,7 @@
 import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import {contradiction} from './contradiction';
-import {countEach, keyOf, oldestFirst} from './reading';
+import {countEach, keyOf, oldestFirst} from './record-lists';
 import {holds, type Window} from './windows';
 
 /** Parts of a page, so that pages are cut in different places each time. */

@@ -2,7 +2,8 @@ import {MOST_RECORDS} from '../confluence/page-size';
 import {type Coverage, SEAM_RECORDS} from './coverage';
 import type {Course} from './course';
 import type {LogServer} from './log-server';
-import {endAt, Pages, type PagesEnd} from './pages';
+import {Pages} from './pages';
+import {endAt, type PagesEnd} from './query';
 import {type Ends, provenBy} from './reading';
 import type {Window} from './windows';
 
@@ -78,7 +79,7 @@ async function lookBehindHidden(log: Log, {query, latest}: Pages): Promise<Pages
   const lastMs = latest.records.at(-1)?.timeMs;
   const isKnown =
     lastMs === undefined || coverage.gapsIn({fromMs: lastMs, toMs: lastMs}).length === 0;
-  const steps = server.hasSmallPages && !server.isNextRight ? PAGES_OF_HIDDEN : [];
+  const steps = server.hasSmallPages && !server.next.isRight ? PAGES_OF_HIDDEN : [];
   const answers = await Promise.all(
     steps.map((pages) => server.ask(query.span, latest.place + pages * server.leastPage)),
   );

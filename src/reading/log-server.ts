@@ -3,16 +3,13 @@ import {MOST_RECORDS} from '../confluence/page-size';
 import {Bounds, isOdder, refuseFarOutside} from './bounds';
 import {contradiction} from './contradiction';
 import {SEAM_RECORDS} from './coverage';
+import {NextSign} from './next-sign';
 import type {Window} from './windows';
 
 /** Nothing happened then, so an answer about it has nothing after it. */
 const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
-/** How often a server is asked about that: one that says so now and then must be caught at it. */
-const MOST_DOUBTS = 8;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
-/** A sign that was right so often is not right by chance. */
-const OFTEN = 8;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
 /** Each look at how many rows a page has costs a request. */
@@ -22,6 +19,7 @@ const MORE_ROWS = 1.2;
 export class LogServer {
   /** Numbers about all the answers so far. */
   readonly counts = {requests: 0, rows: 0};
+  readonly next = new NextSign();
   /** creationDate of the newest record that was shown, epoch ms. */
   newestMs: number | undefined;
   /** creationDate of a record on which no rounding of bounds would fall, if one was shown; epoch ms. */
@@ -44,11 +42,6 @@ export class LogServer {
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
   private readonly bounds = new Bounds();
-  /** `_links.next` was seen where nothing can follow: it says nothing here. */
-  private isNextMeaningless = false;
-  /** After how many answers more was found, as their `next` said; NaN if one said nothing. */
-  private toldByNext = 0;
-  private doubts = 0;
   private failedToFollow = 0;
   private sinceProgress = 0;
 
@@ -84,16 +77,6 @@ export class LogServer {
   /** So many of a page's records the next one shows again; at least two, between which something is proven. */
   overlapOf(records: number): number {
     return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
-  }
-
-  /** Whether `_links.next` was right about all that was found out otherwise. */
-  get isNextRight(): boolean {
-    return this.toldByNext >= OFTEN && !this.isNextMeaningless;
-  }
-
-  /** More was found after an answer that has a `next`, or has none. */
-  learnNext(hasNext: boolean): void {
-    this.toldByNext += hasNext ? 1 : NaN;
   }
 
   /** More was found after an answer with so many records. */
@@ -197,17 +180,15 @@ export class LogServer {
 
   /** Whether an answer says of itself that more comes after it. */
   saysMore(answer: AuditAnswer): boolean {
-    return fills(answer) || (answer.page.hasNext && !this.isNextMeaningless);
+    return fills(answer) || (answer.page.hasNext && !this.next.isMeaningless);
   }
 
   /** Whether an answer has a `next` that may be true: this server does not say so where nothing can follow. */
-  async hasNext({page}: AuditAnswer): Promise<boolean> {
-    if (page.hasNext && !this.isNextMeaningless && this.doubts < MOST_DOUBTS) {
-      this.doubts++;
-      const nothing = await this.ask(BEFORE_ALL);
-      this.isNextMeaningless = nothing.page.records.length === 0 && nothing.page.hasNext;
-    }
-    return page.hasNext && !this.isNextMeaningless;
+  hasNext({page}: AuditAnswer): Promise<boolean> {
+    return this.next.mayBeTrue(page.hasNext, async () => {
+      const {page: nothing} = await this.ask(BEFORE_ALL);
+      return nothing.records.length === 0 && nothing.hasNext;
+    });
   }
 
   /** An answer that could begin with the newest record, and begins with another, does not go newest first. */

@@ -3,42 +3,14 @@ import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Course} from './course';
 import type {LogServer} from './log-server';
-import {type Placed, Places} from './places';
-import {areSame, countEach, type Ends, provenBy, type Reading, unite} from './reading';
-import {holds, type Window} from './windows';
+import {Places} from './places';
+import {endAt, type PagesEnd, type Query, type Shown} from './query';
+import {provenBy, type Reading} from './reading';
+import {areSame, countEach, unite} from './record-lists';
+import {holds} from './windows';
 
 /** So many pages may show nothing that is wanted: what a server adds by rounding bounds outwards, or rows that it leaves out. */
 const MOST_PAGES_OF_OTHERS = 200;
-
-/** What is asked for, page by page. */
-export interface Query {
-  /** The bounds that are sent. */
-  readonly span: Window;
-  /** What is wanted of it. */
-  readonly window: Window;
-  readonly start: number;
-  readonly limit: number;
-  /** A record is known here, so it has to be shown first. */
-  readonly anchorMs: number | undefined;
-  /** After so many pages of what is wanted it is left for now. */
-  readonly mostPages: number;
-}
-
-/** Records that were shown together, as the server orders them. */
-export interface Shown extends Placed {
-  readonly ends: Ends;
-  /** Whether their page has a `next`. */
-  readonly hasNext: boolean;
-  /** The place after the last of them, by offset. */
-  readonly place: number;
-  readonly limit: number;
-}
-
-/**
- * How following a query ended: all of it was shown; more is there than expected; answers do not go the
- * way they were taken to go, or bounds have to be asked wider; or pages do not get past a millisecond.
- */
-export type PagesEnd = 'all' | 'dense' | 'astray' | {readonly crowdedMs: number};
 
 /**
  * The pages of a query, one after the other by offset, each showing again how the one before ended.
@@ -115,10 +87,12 @@ export class Pages {
     return answer;
   }
 
-  /** When what stands at a place by offset happened, if the latest page shows it. */
-  timeAt(place: number): number | undefined {
-    const {records, start} = this.latest;
-    return records[place - (start ?? Infinity)]?.timeMs;
+  /** When what stands at a place happened; undefined if nothing does. */
+  async timeAt(place: number): Promise<number | undefined> {
+    const {records, start = Infinity} = this.latest;
+    const shown =
+      records[place - start] ?? (await this.server.ask(this.query.span, place, 1)).page.records[0];
+    return shown?.timeMs;
   }
 
   /** How many records of a page the next one shows again. */
@@ -187,7 +161,7 @@ export class Pages {
       server.wasCut(latest.records.length);
     }
     if (latest.start !== undefined && added > 0) {
-      server.learnNext(latest.hasNext);
+      server.next.learn(latest.hasNext);
     }
     await this.places.learn(latest, records);
     this.latest = shown;
@@ -211,48 +185,53 @@ export class Pages {
   ): Promise<PagesEnd | undefined> {
     const {server, query, latest} = this;
     const {records, place} = shown;
-    const tail = records.at(-1);
+    const [head, tail, before] = [records[0], records.at(-1), latest.records.at(-1)];
     if (this.limit < MOST_RECORDS && records.length >= this.limit) {
       this.limit = MOST_RECORDS;
       this.asked = 0;
       return undefined;
     }
+    this.limit = MOST_RECORDS;
     const isRepeated = tail !== undefined && areSame(this.repeated, records);
-    const before = latest.records.at(-1);
-    if (tail && before && this.course.isNearer(tail.timeMs, before.timeMs) && !isRepeated) {
-      // It does not even come to what is known: others stand at the places of these records.
-      this.repeated = records;
-      this.limit = MOST_RECORDS;
-      this.places.stepOver(records);
-      return undefined;
+    this.repeated = records;
+    if (!head || !tail) {
+      return this.stepByPlace(await server.hasNext(answer));
     }
     if (isRepeated && !server.saysMore(answer)) {
       server.failToFollow();
       return 'all';
     }
     if (isRepeated && this.isByPlace && countEach(records).size > 1) {
-      return this.stuckAt(records[0]!.timeMs, tail.timeMs);
+      return this.stuckAt(head.timeMs, tail.timeMs);
     }
-    const isFull = tail !== undefined && server.isFull(answer);
-    const isOneTime = records[0]?.timeMs === tail?.timeMs;
+    if (!isRepeated && before && this.course.isNearer(tail.timeMs, before.timeMs)) {
+      // It does not even come to what is known: others stand at the places of these records.
+      this.places.stepOver(records);
+      return undefined;
+    }
+    const isOneTime = head.timeMs === tail.timeMs;
     const isOther = unite(latest.records, records).length > latest.records.length;
-    const isMore = tail !== undefined && !isFirst && place > latest.place && (isOneTime || isOther);
+    const isMore = !isFirst && place > latest.place && (isOneTime || isOther);
     if (isMore && holds(query.window, tail.timeMs)) {
       return {crowdedMs: tail.timeMs};
     }
-    this.repeated = records;
-    this.latest = tail && (isFirst || isMore) ? shown : latest;
-    this.limit = MOST_RECORDS;
+    this.latest = isFirst || isMore ? shown : latest;
+    const isFull = server.isFull(answer);
     if (isFull && !isRepeated) {
       this.places.stepOver(records);
       return undefined;
     }
-    if (isFull || (await server.hasNext(answer))) {
-      this.places.stepByPlace();
-      this.isByPlace = true;
-      return undefined;
+    return this.stepByPlace(isFull || (await server.hasNext(answer)));
+  }
+
+  /** Goes on by places alone, if more may follow. */
+  private stepByPlace(mayFollow: boolean): PagesEnd | undefined {
+    if (!mayFollow) {
+      return 'all';
     }
-    return 'all';
+    this.places.stepByPlace();
+    this.isByPlace = true;
+    return undefined;
   }
 
   /** Whether a page follows the one before though it shows nothing of it: rows that no answer shows stand between. */
@@ -280,9 +259,4 @@ export class Pages {
     this.server.failToFollow();
     return 'dense';
   }
-}
-
-/** The end of the log at which answers begin or end that have no bound there. */
-export function endAt(ms: number): Ends {
-  return {isOldest: ms === -Infinity, isNewest: ms === Infinity};
 }

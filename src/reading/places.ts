@@ -1,17 +1,11 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {areSame} from './reading';
+import type {Shown} from './query';
+import {areSame} from './record-lists';
 import type {Window} from './windows';
 
 /** By so much farther than it is known to have rows a page may be stepped over, to see whether it has more. */
 const MOST_GROWTH = 2;
-
-/** A page that is known: its records, and where it started by offset. */
-export interface Placed {
-  readonly records: readonly AuditRecord[];
-  /** Undefined if they were not shown by this query. */
-  readonly start: number | undefined;
-}
 
 /**
  * Where the pages of a query start: each so that it shows again how the one before ended. Where paging
@@ -66,7 +60,7 @@ export class Places {
   }
 
   /** Takes in what a page that follows another shows of it: by a millisecond that both have whole. */
-  async learn(before: Placed, records: readonly AuditRecord[]): Promise<void> {
+  async learn(before: Shown, records: readonly AuditRecord[]): Promise<void> {
     const {server, start} = this;
     const tailMs = before.records.at(-1)?.timeMs;
     const timeMs = before.records.findLast((record) => record.timeMs !== tailMs)?.timeMs;

@@ -1,37 +1,14 @@
+import {Cuts} from './cuts';
 import type {Order, Seen} from './order';
+import {type AnswerSize, PAGES_PER_WINDOW, targetOf} from './window-size';
 import {lengthOf, type Window} from './windows';
 
-/** What is known of how a server answers. */
-export interface AnswerSize {
-  /** How many records a full answer shows. */
-  readonly recordsPerPage: number;
-  readonly bytesPerRecord: number;
-  /** Where a window without an end is taken to end, epoch ms. */
-  readonly endMs: number;
-  readonly direction: number | undefined;
-  /** Paging counts rows that no answer shows, so that places are not known beforehand. */
-  readonly hasHiddenRows: boolean;
-  /** Whether several answers can be put together. */
-  readonly hasOffsets: boolean;
-  /** So many of a page's records the next one shows again. */
-  overlapOf(records: number): number;
-}
-
-/** A window is cut for so many full pages: its last one is wasted in part, and all are in memory at once. */
-const PAGES_PER_WINDOW = 5;
-/** Where several answers cannot be put together. */
-const PAGES_OF_ONE_ANSWER = 0.6;
-/** Where a page holds too few records to be in any order, so that it is read by its place. */
-const RECORDS_BY_PLACE = 10;
-const BYTES_PER_WINDOW = 4_000_000;
 /** So many pages at most are read at once. */
 export const MOST_PAGES = 10;
 /** By so much more pages than expected a gap is taken to be denser than thought. */
 const PATIENCE = 1.5;
 /** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
 const MOST_BYTES_AHEAD = 12_000_000;
-/** Two standard deviations of a count, where events come independently: so few windows need a page more. */
-const MARGIN = 2;
 /** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
 const SURPRISE = 4;
 /** Fewer records say little of how close together others lie. */
@@ -52,10 +29,7 @@ export class Plan {
   private isUnsure = true;
   /** How many windows in a row held nothing. */
   private empty = 0;
-  /** Counted places: between two of them lie as many records as may be read at once. Epoch ms, in order. */
-  private cuts: readonly number[] = [];
-  /** Where windows begin that were cut so: up to the first cut lies any number. Epoch ms. */
-  private readonly rests = new Set<number>();
+  private readonly cuts = new Cuts();
 
   constructor(private readonly size: AnswerSize) {}
 
@@ -96,7 +70,7 @@ export class Plan {
     }
     const isLittle = count > 0 && SURPRISE * Math.max(count, density * lengthMs) < target;
     if (isCounted && count === 0) {
-      this.cuts = this.cuts.filter((each) => each > window.toMs + 1);
+      this.cuts.forget(window);
     }
     if (isCounted || isLittle) {
       return;
@@ -111,26 +85,24 @@ export class Plan {
   /** Takes in that a window holds more than one can read of it at once, and perhaps where to cut it. */
   divide(window: Window, cuts: readonly number[]): void {
     if (cuts.length > 0) {
-      this.rests.add(window.fromMs);
-      this.cuts = [...this.cuts, ...cuts].sort((a, b) => a - b);
+      this.cuts.add(window, cuts);
       return;
     }
     const half = (2 * targetOf(this.size)) / this.lengthOf(window);
     this.density = Math.max(this.density ?? 0, half);
     this.isUnsure = true;
-    this.cuts = [];
+    this.cuts.forgetAll();
   }
 
   private orderOf(gap: Window, strikes: number): Order {
     const {density, size} = this;
-    const cutMs = this.cuts.find((each) => each > gap.fromMs && each <= gap.toMs);
+    const cutMs = this.cuts.firstIn(gap);
     const isCounted = cutMs !== undefined;
     const spanMs = isCounted ? cutMs - gap.fromMs : density ? targetOf(size) / density : Infinity;
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
-    const isRest = this.rests.has(gap.fromMs);
-    const counted = isRest ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
+    const counted = this.cuts.isRest(gap.fromMs) ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
     const expected = isCounted ? counted : this.pagesIn(window);
     const isOne = !size.hasOffsets || size.hasHiddenRows || size.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
@@ -154,7 +126,7 @@ export class Plan {
   /** How far beyond a counted place some records lie, if they lie evenly up to the next one. */
   private marginAt(cutMs: number, usualMs: number): number {
     const {size} = this;
-    const nextMs = this.cuts.find((each) => each > cutMs) ?? Infinity;
+    const nextMs = this.cuts.nextAfter(cutMs);
     const share = (2 * size.overlapOf(size.recordsPerPage)) / (MOST_PAGES * size.recordsPerPage);
     return Math.min(usualMs, Math.ceil(share * (nextMs - cutMs)));
   }
@@ -183,15 +155,4 @@ function isLeftOver(
   return direction === 1
     ? gap !== gaps.at(-1) && out.some(({window}) => window.toMs === gap.fromMs - 1)
     : out.some(({window}) => window.fromMs === gap.toMs + 1);
-}
-
-/** For how many records a window is cut. */
-function targetOf(size: AnswerSize): number {
-  const {recordsPerPage, bytesPerRecord, hasOffsets, direction} = size;
-  const overlap = size.overlapOf(recordsPerPage);
-  const pages = direction === 0 || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
-  const full =
-    recordsPerPage < 3 ? RECORDS_BY_PLACE : pages * (recordsPerPage - overlap) - 2 * overlap;
-  const records = Math.min(Math.max(1, full), BYTES_PER_WINDOW / bytesPerRecord);
-  return Math.max(1, records - MARGIN * Math.sqrt(records));
 }

@@ -1,10 +1,11 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import {contradiction} from './contradiction';
-import {Coverage, type Part} from './coverage';
+import {Coverage} from './coverage';
 import {GapReader} from './gap-reader';
 import type {LogServer} from './log-server';
 import {Plan} from './plan';
-import {recordsIn} from './reading';
+import {type Part} from './reading';
+import {recordsIn} from './record-lists';
 import type {Order} from './order';
 import type {Window} from './windows';
 

@@ -1,5 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
-import {holds, lengthOf, type Window} from './windows';
+import {areSame, oldestFirst, recordsIn, unite} from './record-lists';
+import {holds, lengthOf, overlapOf, type Window} from './windows';
 
 /**
  * What is known of a stretch of time. This file and `coverage` are the rules of what is believed; the
@@ -21,6 +22,12 @@ export interface Reading {
   readonly edges: readonly AuditRecord[];
   /** Up to here another reading, which goes on from there, was held against it; epoch ms. */
   readonly agreedToMs: number;
+}
+
+/** A window of which everything is known, and its records, oldest first. */
+export interface Part {
+  readonly window: Window;
+  readonly records: readonly AuditRecord[];
 }
 
 /** Ends of the log that an answer is known to begin or end with. */
@@ -50,7 +57,7 @@ export function readingOf(span: Window, records: readonly AuditRecord[]): Readin
  * A reading with what others showed within its span; undefined if it lacks some of that where nothing
  * may surface any more.
  */
-export function withShown(
+function withShown(
   reading: Reading,
   shown: readonly AuditRecord[],
   settled: Window,
@@ -72,69 +79,30 @@ export function isNothing({span}: Reading): boolean {
   return !(lengthOf(span) > 0);
 }
 
-/** The records of a sorted list that lie in a window. */
-export function recordsIn(
-  records: readonly AuditRecord[],
-  {fromMs, toMs}: Window,
-): readonly AuditRecord[] {
-  return records.slice(countBefore(records, fromMs), countBefore(records, toMs + 1));
-}
-
-/** All records that either list has; of twins as many as the list has that has more. Oldest first. */
-export function unite(
-  a: readonly AuditRecord[],
-  b: readonly AuditRecord[],
-): readonly AuditRecord[] {
-  const left = countEach(a);
-  const missing = b.filter((record) => {
-    const count = left.get(keyOf(record)) ?? 0;
-    left.set(keyOf(record), count - 1);
-    return count <= 0;
-  });
-  return missing.length === 0 ? a : oldestFirst([...a, ...missing]);
-}
-
-/** Whether both lists have the same records, in whatever order. */
-export function areSame(a: readonly AuditRecord[], b: readonly AuditRecord[]): boolean {
-  const [keysOfA, keysOfB] = [a, b].map((each) => each.map(keyOf).sort());
-  return a.length === b.length && keysOfA!.every((key, i) => key === keysOfB![i]);
-}
-
-/** Sorted by time; the same list if it is already. */
-export function oldestFirst(records: readonly AuditRecord[]): readonly AuditRecord[] {
-  const goes = (step: number): boolean =>
-    records.every(({timeMs}, i) => i === 0 || (timeMs - records[i - 1]!.timeMs) * step >= 0);
-  if (goes(1)) {
-    return records;
+/** Two readings as one; undefined if they differ where nothing may surface any more. */
+export function join(one: Reading, other: Reading, settled: Window): Reading | undefined {
+  const a = withShown(one, other.edges, settled);
+  const b = withShown(other, one.edges, settled);
+  if (!a || !b) {
+    return undefined;
   }
-  return goes(-1) ? records.toReversed() : records.toSorted((a, b) => a.timeMs - b.timeMs);
-}
-
-/** By which two answers' records are the same. */
-export function keyOf({timeMs, hash}: AuditRecord): string {
-  return `${timeMs}:${hash}`;
-}
-
-/** How often each record is there. */
-export function countEach(records: readonly AuditRecord[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const record of records) {
-    counts.set(keyOf(record), (counts.get(keyOf(record)) ?? 0) + 1);
+  const overlap = overlapOf(a.span, b.span);
+  const [inA, inB] = [recordsIn(a.records, overlap), recordsIn(b.records, overlap)];
+  if (!areSame(recordsIn(inA, settled), recordsIn(inB, settled))) {
+    return undefined;
   }
-  return counts;
-}
-
-/** How many records of a sorted list lie before `timeMs`. */
-function countBefore(records: readonly AuditRecord[], timeMs: number): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (records[middle]!.timeMs < timeMs) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
+  const [first, second] = a.span.fromMs <= b.span.fromMs ? [a, b] : [b, a];
+  const span = {fromMs: first.span.fromMs, toMs: Math.max(a.span.toMs, b.span.toMs)};
+  const after = {fromMs: overlap.toMs + 1, toMs: Infinity};
+  return {
+    span,
+    records: [
+      ...recordsIn(first.records, {fromMs: -Infinity, toMs: overlap.fromMs - 1}),
+      ...unite(inA, inB),
+      ...recordsIn(first.records, after),
+      ...recordsIn(second.records, after),
+    ],
+    edges: unite(a.edges, b.edges).filter(({timeMs}) => !holds(span, timeMs)),
+    agreedToMs: Math.max(a.agreedToMs, b.agreedToMs, Math.min(a.span.toMs, b.span.toMs)),
+  };
 }

@@ -6,7 +6,8 @@ import {Course} from './course';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {lookBeyond} from './log-end';
-import {endAt, Pages, type PagesEnd} from './pages';
+import {Pages} from './pages';
+import {endAt, type PagesEnd} from './query';
 import {provenBy} from './reading';
 import {holds} from './windows';
 
@@ -106,7 +107,7 @@ export class Walk {
     const {course, order, pages} = this;
     const times: number[] = [];
     for (let start = records; ; start += records) {
-      const timeMs = pages.timeAt(start) ?? (await this.timeAt(start));
+      const timeMs = await pages.timeAt(start);
       const isNext =
         timeMs !== undefined &&
         holds(order.window, timeMs) &&
@@ -116,11 +117,6 @@ export class Walk {
       }
       times.push(timeMs);
     }
-  }
-
-  private async timeAt(start: number): Promise<number | undefined> {
-    const {page} = await this.server.ask(this.pages.query.span, start, 1);
-    return page.records[0]?.timeMs;
   }
 
   /** Whether a page was the last one; after a first one of which nothing was known, asks for the others at once. */

@@ -1,8 +1,8 @@
 import {type RecordLines, RecordLinesBuilder} from '../airbyte/record-lines';
 import {formatId} from '../confluence/record-id';
 import type {Cursor} from './cursor';
-import type {Part} from '../reading/coverage';
-import {keyOf} from '../reading/reading';
+import {type Part} from '../reading/reading';
+import {keyOf} from '../reading/record-lists';
 
 /** Makes RECORD lines of records: gives them their ids, and leaves out what was emitted before. */
 export class Emitter {

@@ -2,7 +2,7 @@ import type {Log} from '../airbyte/log';
 import type {Clock} from '../clock';
 import type {AuditApi} from '../confluence/audit-api';
 import {formatTime} from '../instant';
-import type {Part} from '../reading/coverage';
+import type {Part} from '../reading/reading';
 import type {LogServer} from '../reading/log-server';
 import type {Window} from '../reading/windows';
 import type {Cursor} from './cursor';

@@ -55,8 +55,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'a page that brings nothing new is the end, however full',
     file: 'reading/pages.ts',
-    find: 'const isFull = tail !== undefined && server.isFull(answer);',
-    replace: 'const isFull = tail === null;',
+    find: 'const isFull = server.isFull(answer);',
+    replace: 'const isFull = server === undefined;',
     caughtBy: simulator('lies', '--of', 'next never', '--syncs', '100'),
   },
   {

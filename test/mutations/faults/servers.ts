@@ -61,14 +61,14 @@ export const SERVERS: readonly Fault[] = [
   {
     name: '`next` is believed where nothing can follow',
     file: 'reading/log-server.ts',
-    find: 'nothing.page.records.length === 0 && nothing.page.hasNext',
-    replace: 'nothing.page.records.length < 0',
+    find: 'nothing.records.length === 0 && nothing.hasNext',
+    replace: 'nothing.records.length < 0',
     caughtBy: simulator('lies', '--of', 'next always', '--syncs', '40'),
   },
   {
     name: 'an empty page with `next` is the end',
-    file: 'reading/log-server.ts',
-    find: 'return page.hasNext && !this.isNextMeaningless;',
+    file: 'reading/next-sign.ts',
+    find: 'return isThere && !this.isMeaningless;',
     replace: 'return false;',
     caughtBy: testOf('read-windows', 'an empty page with `next` is not the end'),
   },

@@ -1,0 +1,37 @@
+import {holds, type Window} from './windows';
+
+/** Where windows that hold too much were counted out: between two places lie as many records as may be read at once. */
+export class Cuts {
+  /** Epoch ms, in order. */
+  private times: readonly number[] = [];
+  /** Where windows begin that were cut so: up to the first place lies any number. Epoch ms. */
+  private readonly rests = new Set<number>();
+
+  /** The first place after the beginning of a gap, if it is in it. */
+  firstIn({fromMs, toMs}: Window): number | undefined {
+    return this.times.find((each) => holds({fromMs: fromMs + 1, toMs}, each));
+  }
+
+  nextAfter(timeMs: number): number {
+    return this.times.find((each) => each > timeMs) ?? Infinity;
+  }
+
+  /** Whether from here to the next place there may lie less than between two. */
+  isRest(fromMs: number): boolean {
+    return this.rests.has(fromMs);
+  }
+
+  add(window: Window, times: readonly number[]): void {
+    this.rests.add(window.fromMs);
+    this.times = [...this.times, ...times].sort((a, b) => a - b);
+  }
+
+  /** A window between two places held nothing: the one after it is no place any more. */
+  forget(window: Window): void {
+    this.times = this.times.filter((each) => each > window.toMs + 1);
+  }
+
+  forgetAll(): void {
+    this.times = [];
+  }
+}

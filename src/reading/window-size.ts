@@ -1,0 +1,36 @@
+/** What is known of how a server answers. */
+export interface AnswerSize {
+  /** How many records a full answer shows. */
+  readonly recordsPerPage: number;
+  readonly bytesPerRecord: number;
+  /** Where a window without an end is taken to end, epoch ms. */
+  readonly endMs: number;
+  readonly direction: number | undefined;
+  /** Paging counts rows that no answer shows, so that places are not known beforehand. */
+  readonly hasHiddenRows: boolean;
+  /** Whether several answers can be put together. */
+  readonly hasOffsets: boolean;
+  /** So many of a page's records the next one shows again. */
+  overlapOf(records: number): number;
+}
+
+/** A window is cut for so many full pages: its last one is wasted in part, and all are in memory at once. */
+export const PAGES_PER_WINDOW = 5;
+/** Where several answers cannot be put together. */
+const PAGES_OF_ONE_ANSWER = 0.6;
+/** Where a page holds too few records to be in any order, so that it is read by its place. */
+const RECORDS_BY_PLACE = 10;
+const BYTES_PER_WINDOW = 4_000_000;
+/** Two standard deviations of a count, where events come independently: so few windows need a page more. */
+const MARGIN = 2;
+
+/** For how many records a window is cut. */
+export function targetOf(size: AnswerSize): number {
+  const {recordsPerPage, bytesPerRecord, hasOffsets, direction} = size;
+  const overlap = size.overlapOf(recordsPerPage);
+  const pages = direction === 0 || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
+  const full =
+    recordsPerPage < 3 ? RECORDS_BY_PLACE : pages * (recordsPerPage - overlap) - 2 * overlap;
+  const records = Math.min(Math.max(1, full), BYTES_PER_WINDOW / bytesPerRecord);
+  return Math.max(1, records - MARGIN * Math.sqrt(records));
+}
