@@ -119,6 +119,12 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
         creationDate: AT,
       });
       expect(run.stdout).not.toContain('their');
+      const warnings = run.messages.filter(({log}) => log?.level === 'WARN');
+      expect(warnings.map(({log}) => log!.message)).toEqual([
+        expect.stringMatching(
+          /^Records have a field by the name of one of this connector's, which takes its place: `(id|createdAt)`\./,
+        ),
+      ]);
     },
   );
 

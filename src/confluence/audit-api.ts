@@ -134,9 +134,12 @@ export class AuditApi {
   }
 }
 
-function describeDrift({path, isOtherType}: Drift): string {
-  const what = isOtherType
-    ? 'a value of another type than the schema of this version says'
-    : 'a field that the schema of this version does not know';
-  return `Records have ${what}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
+const DRIFTS: Readonly<Record<Drift['what'], string>> = {
+  unknown: 'a field that the schema of this version does not know',
+  'other type': 'a value of another type than the schema of this version says',
+  ours: "a field by the name of one of this connector's, which takes its place",
+};
+
+function describeDrift({path, what}: Drift): string {
+  return `Records have ${DRIFTS[what]}: \`${oneLine(path, LONGEST_PATH)}\`. What it holds may not reach the destination's tables: look for a newer version of this connector, or report it.`;
 }

@@ -10,8 +10,8 @@ interface ObjectSchema {
 export interface Drift {
   /** Where it stands: `author.type`, `changedValues[].name`. */
   readonly path: string;
-  /** The schema knows the field, but with another type. */
-  readonly isOtherType: boolean;
+  /** The schema does not know the field; knows it with another type; or has it for one of ours, which takes its place. */
+  readonly what: 'unknown' | 'other type' | 'ours';
 }
 
 export type OnDrift = (drift: Drift) => void;
@@ -70,7 +70,10 @@ export class Members {
     const place = this.find(bytes, start, end);
     const first = scanner.peek();
     if (onDrift && this.firstBytes[place]?.[first] !== 1) {
-      onDrift({path: this.path + nameAt(bytes, start, end), isOtherType: place >= 0});
+      onDrift({
+        path: this.path + nameAt(bytes, start, end),
+        what: place >= 0 ? 'other type' : 'unknown',
+      });
     }
     return place;
   }
@@ -78,7 +81,7 @@ export class Members {
   /** Looks at a value in a list of such objects, on which the scanner stands. */
   lookAt(scanner: Scanner, onDrift: OnDrift | undefined): void {
     if (onDrift && this.ownFirstBytes[scanner.peek()] !== 1) {
-      onDrift({path: this.path.replace(/\.$/, ''), isOtherType: true});
+      onDrift({path: this.path.replace(/\.$/, ''), what: 'other type'});
     }
   }
 

@@ -65,6 +65,7 @@ export class RecordHasher {
         timeMs = numberAt(bytes, start, scanner.at);
       } else if (place >= PARTS.length && place < RECORD.wanted.length) {
         ours = [...ours, [quote, scanner.at]];
+        this.onDrift?.({path: RECORD.wanted[place]!, what: 'ours'});
       }
     }
     return {timeMs: Number.isSafeInteger(timeMs) ? timeMs : NaN, hash: this.hash(bytes), ours};
