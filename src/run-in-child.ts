@@ -9,7 +9,11 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  * and for NODE_DEBUG, which makes Node write credentials to stderr and is settled before any program starts.
  */
 export function runInChild(argv: readonly string[]): void {
-  const {NODE_DEBUG: _, ...env} = process.env;
+  const {NODE_DEBUG, ...env} = process.env;
+  if (NODE_DEBUG !== undefined) {
+    // Of a child Node writes the whole environment there, a proxy's password among it.
+    process.stderr.write = () => true;
+  }
   const args = [...process.execArgv, ...argv.slice(1)];
   const child = spawn(process.execPath, args, {stdio: 'inherit', env});
   const handOn = (signal: NodeJS.Signals): void => void child.kill(signal);

@@ -1,3 +1,4 @@
+import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from '@jest/globals';
 
 import {AuditLog} from '../sandbox/audit-log';
@@ -34,7 +35,9 @@ test.each([
   const description = 'x'.repeat(kB * 1000 - 600);
   const log = AuditLog.from(recordsOf(count).map((record) => ({...record, description})));
   const run = await measure('read', {config: backfill(await confluence({log}))}, false);
+  expect(run.code).toBe(0);
   expect(run.megabytes).toBeLessThan(MOST_MEGABYTES);
+  expect(run.seconds).toBeLessThan(60);
 });
 
 test('a page of more than 16 MB, which is asked for in smaller ones', async () => {
@@ -44,6 +47,21 @@ test('a page of more than 16 MB, which is asked for in smaller ones', async () =
   const run = await measure('read', {config: backfill(await confluence({log, intercept}))});
   assertExactly(run.records, log);
   expect(run.megabytes).toBeLessThan(MOST_MEGABYTES);
+  expect(run.seconds).toBeLessThan(60);
+});
+
+test('a gzip body of 1 MB that unpacks to 1 GB', async () => {
+  const bomb = gzipSync(Buffer.alloc(1000 * MB, ' '), {level: 9});
+  const script: Intercept = (_request, response) => {
+    response.writeHead(200, {'Content-Type': 'application/json', 'Content-Encoding': 'gzip'});
+    response.end(bomb);
+    return true;
+  };
+  const sandbox = await confluence({intercept: onAudit(script)});
+  const run = await measure('read', {config: backfill(sandbox)});
+  expectFailedRead(run, {type: 'transient_error', says: /the answer is too large/});
+  expect(run.megabytes).toBeLessThan(200);
+  expect(run.seconds).toBeLessThan(60);
 });
 
 const TWENTY_MILLION = `[${'{},'.repeat(20_000_000)}{}]`;

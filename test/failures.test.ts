@@ -20,6 +20,7 @@ import {
 } from './support/answers';
 import {asSent, auditRequests, backfill, confluence} from './support/confluence';
 import type {Run} from './support/connector';
+import {assertExactly} from './support/exactly';
 import {expectFailedCheck, expectFailedRead, type Expected} from './support/expect-failure';
 import {read, type ResidentOptions, runConnector} from './support/resident';
 
@@ -133,6 +134,7 @@ const UNAVAILABLE: Row[] = [
     [
       ['a page of HTML', html(403, 'Request blocked'), /a page titled "Request blocked"/],
       ['a page that speaks of administrators', html(403, 'Ask your administrator'), /in front of/],
+      ['a page that speaks of an allowlist', html(403, 'Not on the allowlist'), /in front of/],
       ['nothing', answer(403, ''), /without a word/],
       ["an edge's header", answer(403, {message: 'NOT_NOW'}, EDGE), /"NOT_NOW"/],
       ['Cloudflare', answer(403, {message: 'NOT_NOW'}, {'CF-Ray': '8f'}), /"NOT_NOW"/],
@@ -263,12 +265,12 @@ describe('what may pass is tried eight times', () => {
     expect(tries).toBeGreaterThanOrEqual(row.script === silence ? 1 : MOST_TRIES);
   });
 
-  test('an error after half a page is, too, and then it is what the server says', async () => {
+  test('an error after half a page is damage, too', async () => {
     const row: Row = {
       name: '',
       script: answer(200, '{"results":[{"creationDate":1}{"code":500,"message":"Oops"}'),
-      type: 'system_error',
-      says: [/the answer is not JSON/, /Tried 8 times/],
+      type: 'transient_error',
+      says: [/^The answer was damaged\./, /Tried 8 times/],
     };
     const {run, tries} = await tryRead(row);
     expectFailedRead(run, row);
@@ -323,4 +325,32 @@ test('a redirect is not followed: neither its target nor the credentials are pas
   await runConnector('check', {config: sandbox.settings({cloud_id: 'acme.atlassian.net'})});
   expect(sandbox.requests.map(({path}) => path)).toContain('/_edge/tenant_info');
   expect(target.requests).toEqual([]);
+});
+
+describe('the look-up of a site', () => {
+  const SITE = {cloud_id: 'acme.atlassian.net'};
+
+  test('that is suspended says so', async () => {
+    const script = answer(503, {errorCode: 'SUSPENDED_INACTIVITY'});
+    const sandbox = await confluence({intercept: script});
+    const run = await read({config: backfill(sandbox, SITE)});
+    expectFailedRead(run, {type: 'config_error', says: /site is suspended/});
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half of it', '{"cloudId":"5e1f3a52'],
+  ])('that brings %s is tried again', async (_, body) => {
+    const sandbox = await confluence({intercept: first(2, answer(200, body))});
+    const run = await read({config: backfill(sandbox, SITE)});
+    expect(run).toMatchObject({code: 0, errors: []});
+    assertExactly(run.records, sandbox.log);
+  });
+
+  test('that brings something else is not', async () => {
+    const sandbox = await confluence({intercept: html(200, 'Log in')});
+    const run = await read({config: backfill(sandbox, SITE)});
+    expectFailedRead(run, {type: 'system_error', says: /gave no cloud id/});
+    expect(sandbox.requests).toHaveLength(1);
+  });
 });

@@ -122,7 +122,7 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
       const warnings = run.messages.filter(({log}) => log?.level === 'WARN');
       expect(warnings.map(({log}) => log!.message)).toEqual([
         expect.stringMatching(
-          /^Records have a field by the name of one of this connector's, which takes its place: `(id|createdAt)`\./,
+          /^Records have a (field .+, which takes its place: `id`|value of another type .+: `createdAt`)\./,
         ),
       ]);
     },
@@ -255,13 +255,23 @@ test('records of another time than was asked for are a failure, and not left out
   expect(auditRequests(sandbox)).toHaveLength(1);
 });
 
-describe('what is no JSON, or another JSON, is a failure and never an empty result', () => {
+describe('what is not JSON, or another JSON, is a failure and never an empty result', () => {
   test.each([
     ['a list', '[]'],
     ['a number', '7'],
-    ['a text behind it', `${pageWith('')} x`],
+    ['a text', 'x {}'],
     ['results that are no objects', pageWith('1')],
     ['results that are no list', '{"results":{}}'],
+    ['a time with a fraction', pageWith(`{"creationDate":${AT}.5}`)],
+  ])('%s', async (_, body) => {
+    expectFailedRead(await readBody(body), {
+      type: 'system_error',
+      says: /not the Confluence audit log/,
+    });
+  });
+
+  test.each([
+    ['a text behind it', `${pageWith('')} x`],
     ['a zero before a number', pageWith(`{"creationDate":${AT},"a":01}`)],
     ['a number without digits', pageWith(`{"creationDate":${AT},"a":1.}`)],
     ['an unknown literal', pageWith(`{"creationDate":${AT},"a":nope}`)],
@@ -274,11 +284,10 @@ describe('what is no JSON, or another JSON, is a failure and never an empty resu
       'more than ten thousand levels',
       pageWith(`{"creationDate":${AT},"a":${'['.repeat(11_000)}${']'.repeat(11_000)}}`),
     ],
-    ['a time with a fraction', pageWith(`{"creationDate":${AT}.5}`)],
-  ])('%s', async (_, body) => {
+  ])('a page that is damaged: %s', async (_, body) => {
     expectFailedRead(await readBody(body), {
-      type: 'system_error',
-      says: /not the Confluence audit log/,
+      type: 'transient_error',
+      says: /^The answer was damaged\./,
     });
   });
 });

@@ -210,6 +210,13 @@ describe('what Node itself would tell or open', () => {
     expect(run.stdout + run.stderr).not.toContain(basic);
   });
 
+  test.each(['child_process', '*'])("nor the environment's, with %s", async (sections) => {
+    const env = {NODE_DEBUG: sections, HTTPS_PROXY: 'http://user:s3cret-pw@127.0.0.1:9'};
+    const run = await read({config: backfill(await confluence()), env});
+    expect(run.code).toBe(0);
+    expect(run.stdout + run.stderr).not.toContain('s3cret-pw');
+  });
+
   test('SIGUSR1 opens no debugger, and changes nothing', async () => {
     const sandbox = await confluence({intercept: onAudit(silence)});
     const child = startRead(sandbox);

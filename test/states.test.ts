@@ -173,6 +173,8 @@ describe('a state in the future', () => {
     expect(run).toMatchObject({code: 0, stderr: '', errors: [], records: []});
     expect(run.statuses.at(-1)).toBe('COMPLETE');
     expect(run.states).toMatchObject([{creationDate}]);
+    const warnings = run.messages.flatMap(({log}) => (log?.level === 'WARN' ? log.message : []));
+    expect(warnings.join('\n')).toMatch(/ahead of all clocks.+make a new connection/);
     const again = await read({config: backfill(sandbox), state: stateInput(run.states[0])});
     expect(again.states).toMatchObject([{creationDate}]);
   });

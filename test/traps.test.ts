@@ -371,6 +371,24 @@ describe('trap 5: time', () => {
     },
   );
 
+  test.each(['once', 'always'] as const)(
+    'a Date of the year 9999, %s: a later sync still brings records',
+    async (dateSkew) => {
+      const startedMs = Date.now();
+      let passedMs = 0;
+      const log = AuditLog.from(tie(3, startedMs - HOUR));
+      log.add(tie(1, startedMs - MINUTE, 'later')[0]!, startedMs + MINUTE);
+      const dateSkewMs = Date.UTC(9999, 0, 1) - startedMs;
+      const now = (): number => Date.now() + passedMs;
+      const sandbox = await confluence({log, now, dateSkew, dateSkewMs});
+      const start = {backfill_start_time: new Date(startedMs - 2 * HOUR).toISOString()};
+      const one = await goodSync(sandbox, undefined, start, {});
+      passedMs = 2 * MINUTE;
+      const two = await goodSync(sandbox, one.state, start, {});
+      expect([one.records.length, two.records.length]).toEqual([3, 1]);
+    },
+  );
+
   test('no Date header: the local clock is taken, with a warning', async () => {
     const startedMs = Date.now();
     const log = AuditLog.from(tie(3, startedMs - HOUR));

@@ -75,14 +75,21 @@ export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
       throw error;
     }
     const begin = answer.body.toString('latin1', 0, 64).trimStart();
-    const isCutOff = error instanceof JsonCutOff && (begin === '' || begin.startsWith('{'));
-    const failure = isCutOff
-      ? new Failure(
-          'unavailable',
-          `The answer was ${begin === '' ? 'empty' : 'cut off'}. If that goes on, look at firewalls and proxies on the way.`,
-          {detail: error.message},
-        )
-      : unexpected(answer, `the answer is not JSON: ${error.message}`);
-    throw isCutOff || begin.startsWith('{') ? new Retry(failure) : failure;
+    if (begin !== '' && !begin.startsWith('{')) {
+      throw unexpected(answer, `the answer is not JSON: ${error.message}`);
+    }
+    throw damaged(error instanceof JsonFault ? 'damaged' : begin && 'cut off', error.message);
   }
+}
+
+/** A small answer, of one JSON object, that is empty or was cut off: another try may bring all of it. */
+export function cutOffIn({body}: HttpAnswer): Retry | undefined {
+  const text = body.toString('utf8').trim();
+  const isCutOff = text === '' || (text.startsWith('{') && !text.endsWith('}'));
+  return isCutOff ? damaged(text && 'cut off', `${body.length} bytes came.`) : undefined;
+}
+
+function damaged(how: string, detail: string): Retry {
+  const message = `The answer was ${how || 'empty'}. If that goes on, look at firewalls and proxies on the way.`;
+  return new Retry(new Failure('unavailable', message, {detail}));
 }

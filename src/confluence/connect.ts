@@ -2,7 +2,7 @@ import {type Config, UUID} from '../config';
 import {Failure, Retry} from '../errors';
 import type {HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
-import {memberIn, unexpected} from './answers';
+import {cutOffIn, memberIn, unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 
@@ -41,8 +41,8 @@ async function lookUp(
       `There is no Atlassian site ${site}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
     );
   }
-  const verdict = status === 200 ? undefined : judge(answer, false, requests.clock.now());
-  if (verdict instanceof Retry) {
+  const verdict = status === 200 ? cutOffIn(answer) : judge(answer, false, requests.clock.now());
+  if (verdict instanceof Retry || (verdict && status >= 500)) {
     throw verdict;
   }
   const cloudId = memberIn(answer.body.toString('utf8'), 'cloudId');

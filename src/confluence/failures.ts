@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
       'Atlassian limits the rate of requests (HTTP 429). If that goes on, sync less often or at another hour.',
     remedy: ({waitMs}) => ({waitMs, isToldToWait: true, isRateLimited: true}),
   },
-  // Measured on a live site in 2026
+  // The body of a site that nobody has used, as reported of live sites in 2026
   {
     when: says(503, /SUSPENDED_INACTIVITY/),
     kind: 'access',
@@ -87,31 +87,30 @@ const ROWS: readonly Row[] = [
   {
     when: (refusal) =>
       refusal.status === 401 ||
-      says(403, /cannot access confluence|not permitted to use confluence/i)(refusal),
+      spoken(403, /cannot access confluence|not permitted to use confluence/i)(refusal),
     kind: 'access',
     message: `Atlassian refused the API token: make a new one with the scope ${SCOPE} at ${TOKENS}, since it is wrong, was revoked or has run out (every token has expired after a year at most), or correct the email, which has to be its owner's. If both are right, this account has lost its access to Confluence.`,
   },
   // Captured in airbytehq/airbyte#23862
   {
-    when: says(403, /free edition/i),
+    when: spoken(403, /free edition/i),
     kind: 'access',
     message:
       'This Confluence site is on the Free plan, which has no audit log. Standard, Premium and Enterprise have one.',
   },
   // support.atlassian.com, page 1384133808
   {
-    when: says(403, /ip address has been rejected|not on the allowed list|allowlist/i),
+    when: spoken(403, /ip address has been rejected|not on the allowed list|ip allowlist/i),
     kind: 'access',
     message:
       'The IP allowlist of this Atlassian organization does not let this machine in. Add its address at https://admin.atlassian.com, or give the connector a proxy whose address is on the list.',
   },
   // The API's documentation has the status only: the words are whatever is said of the permission
   {
-    when: (refusal) =>
-      refusal.isSpoken && says(403, /administrator|\badmin\b|permission/i)(refusal),
+    when: spoken(403, /administrator|\badmin\b|permission/i),
     kind: 'access',
     message:
-      'This account is not a Confluence administrator, and only administrators may read the audit log. Give it the global permission Confluence Administrator, or use the token of an account that has it.',
+      'This account is not a Confluence administrator, and only administrators may read the audit log. Give it the global permission Confluence Administrator, or use the token of an account that has it. What came: {words}.',
   },
   // Pages and headers of an edge, passing: NousResearch/hermes-agent#70566
   {
@@ -164,6 +163,11 @@ export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): 
 
 function says(status: number, pattern: RegExp): Row['when'] {
   return (refusal) => refusal.status === status && pattern.test(refusal.text);
+}
+
+/** In words, and not on a page that something in front of Confluence has made. */
+function spoken(status: number, pattern: RegExp): Row['when'] {
+  return (refusal) => refusal.isSpoken && says(status, pattern)(refusal);
 }
 
 function named(status: number): string {

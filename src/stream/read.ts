@@ -46,6 +46,7 @@ export async function* readAuditRecords(
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
   let cursor: Cursor | undefined;
+  let emitter: Emitter | undefined;
   const checkpoint = (of: Cursor): AirbyteMessage => {
     const message = streamState(writeStreamState(of.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
@@ -59,7 +60,7 @@ export async function* readAuditRecords(
     const {endMs} = server;
     cursor = new Cursor({...deps, cloudId, now});
     warnOfState(deps, clocks);
-    const emitter = new Emitter(STREAM.name, cloudId, cursor);
+    emitter = new Emitter(STREAM.name, cloudId, cursor);
     let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
       const {fromMs} = window;
@@ -96,6 +97,7 @@ export async function* readAuditRecords(
     if (cursor && report.firstPassed) {
       yield checkpoint(cursor);
     }
+    report.warnOfReplaced(emitter);
     log.error(`The sync stopped. ${report.summary()}`);
     throw error;
   }

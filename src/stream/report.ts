@@ -56,7 +56,7 @@ export class Report {
   }
 
   /** Says what a sync that went well has brought, and what is odd about it. */
-  conclude(cursor: Cursor, {replaced}: Emitter): void {
+  conclude(cursor: Cursor, emitter: Emitter): void {
     const {log} = this;
     if (cursor.mayRepeat) {
       log.warn(
@@ -68,12 +68,16 @@ export class Report {
         `${formatCount(cursor.lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
       );
     }
+    this.warnOfReplaced(emitter);
+    log.info(this.summary());
+  }
+
+  warnOfReplaced({replaced} = {replaced: 0}): void {
     if (replaced > 0) {
-      log.warn(
+      this.log.warn(
         `${formatCount(replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
-    log.info(this.summary());
   }
 
   summary(): string {

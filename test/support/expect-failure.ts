@@ -36,6 +36,8 @@ export function expectFailure(run: Run, {type, says}: Expected): void {
     stack_trace: expect.stringMatching(/\n\s+at /),
   });
   expectText(run.errors[0]?.message, says);
+  const told = run.messages.flatMap(({log}) => (log?.level === 'ERROR' ? log.message : []));
+  expect(told.join('\n')).toContain(run.errors[0]?.message);
   expect(run.statuses).not.toContain('COMPLETE');
   expect(run.messages.map((message) => message.type)).not.toContain('CONNECTION_STATUS');
   expect(run.messages.map((message) => message.type)).not.toContain('CATALOG');
