@@ -54,7 +54,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   let beyond = pages.asked === 1 ? short : new Pages(server, course, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
-  if (isByPlace && shown !== undefined && shown !== fromMs) {
+  if (isByPlace && shown !== undefined && fromMs !== undefined && course.isNearer(shown, fromMs)) {
     server.countsHiddenRows();
   }
   if (end === 'all' && beyond === short && server.hasSmallPages) {
