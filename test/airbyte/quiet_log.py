@@ -109,7 +109,8 @@ def _new_person(time_ms: int) -> list[dict]:
 
 
 def _leaver(time_ms: int) -> list[dict]:
-    leaver = named(f"Leaver of {time_ms} (Deactivated)", "User")
+    suffix = ("Deactivated", "Unlicensed")[time_ms // (120 * MINUTE_MS) % 2]
+    leaver = named(f"Leaver of {time_ms} ({suffix})", "User")
     return [
         at(time_ms, captured("user-deactivated")),
         at(time_ms + 47, captured("user-details-updated"), affectedObject=leaver),

@@ -11,6 +11,7 @@ ADMINS = named("site-admins:6ba7b810-9dad-41d1-80b4-00c04fd430c8", "Group")
 NOBODY = named("", "")
 ELSEWHERE = "2001:db8::7"
 OLGA = {**JUERGEN, "displayName": "Olga Petrova (Deactivated)", "accountId": "olga", "username": "olga"}
+ERIK = {**JUERGEN, "displayName": "Erik Lindqvist", "accountId": "erik", "username": "erik"}
 REGULAR = {**JUERGEN, "displayName": "Regular Rita", "accountId": "rita", "username": "rita"}
 NEW = "18-never-seen-before"
 
@@ -28,6 +29,7 @@ def captured_scenes(midnight: int) -> dict[tuple[str, int], Scene]:
         ("space-permission-added", 0): "02-administers-a-space",
     }
     counts = {"space-configuration-updated": 2, "space-created": 2, "user-added-to-group": 2}
+    counts |= {"user-deactivated": 2, "user-details-updated": 2}
     names = ["group-created", "page-archived", "space-configuration-updated", "space-created"]
     names += ["space-logo-uploaded", "space-permission-added", "user-added-to-group"]
     names += ["user-created", "user-deactivated", "user-details-updated"]
@@ -117,8 +119,10 @@ def scenes(midnight: int) -> list[Scene]:
     night = permission(0, JUERGEN, named("User 1", "User"), "EDITSPACE")
     tell(midnight + 2 * HOUR_MS, night, "14-administration-at-night")
 
-    # Olga Petrova was deactivated at 10:30 by a captured record.
-    tell(ten + 3 * HOUR_MS, {**logo, "author": OLGA}, "15-deactivated-account-acts")
+    # Captured records deactivate Olga Petrova at 10:30 and Erik Lindqvist at 10:40.
+    unlicensed = {**ERIK, "displayName": "Erik Lindqvist (Unlicensed)"}
+    for n, author in enumerate((OLGA, ERIK, unlicensed)):
+        tell(ten + 3 * HOUR_MS + n, logo, "15-deactivated-account-acts", author=author)
     back = {"affectedObject": named("Regular Rita", "User")}
     update = captured("user-details-updated")
     tell(midnight + 8 * HOUR_MS, update, **back)
