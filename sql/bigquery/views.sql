@@ -334,9 +334,9 @@ WITH ranked AS (
   SELECT
     id,
     COUNT(*) AS changes,
-    MAX(name) AS change_name,
-    MAX(old_value) AS old_value,
-    MAX(new_value) AS new_value,
+    MAX(REGEXP_REPLACE(name, '[[:space:]]+', ' ')) AS change_name,
+    MAX(REGEXP_REPLACE(old_value, '[[:space:]]+', ' ')) AS old_value,
+    MAX(REGEXP_REPLACE(new_value, '[[:space:]]+', ' ')) AS new_value,
     MAX(
       CASE
         WHEN LOWER(name) = 'user'
@@ -352,13 +352,13 @@ WITH ranked AS (
     MAX(
       CASE
         WHEN LOWER(name) IN ('type', 'permission')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ')
       END
     ) AS permission,
     MAX(
       CASE
         WHEN LOWER(name) IN ('space', 'space key', 'key')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ')
       END
     ) AS space_key
   FROM confluence.audit_changes

@@ -338,9 +338,9 @@ WITH ranked AS (
   SELECT
     id,
     COUNT(*) AS changes,
-    MAX(name) AS change_name,
-    MAX(old_value) AS old_value,
-    MAX(new_value) AS new_value,
+    MAX(REGEXP_REPLACE(name, '[ \\t\\n\\r\\f]+', ' ')) AS change_name,
+    MAX(REGEXP_REPLACE(old_value, '[ \\t\\n\\r\\f]+', ' ')) AS old_value,
+    MAX(REGEXP_REPLACE(new_value, '[ \\t\\n\\r\\f]+', ' ')) AS new_value,
     MAX(
       CASE
         WHEN LOWER(name) = 'user'
@@ -356,13 +356,13 @@ WITH ranked AS (
     MAX(
       CASE
         WHEN LOWER(name) IN ('type', 'permission')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[ \\t\\n\\r\\f]+', ' ')
       END
     ) AS permission,
     MAX(
       CASE
         WHEN LOWER(name) IN ('space', 'space key', 'key')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[ \\t\\n\\r\\f]+', ' ')
       END
     ) AS space_key
   FROM audit_changes

@@ -343,9 +343,9 @@ WITH ranked AS (
   SELECT
     id,
     COUNT(*) AS changes,
-    MAX(name) AS change_name,
-    MAX(old_value) AS old_value,
-    MAX(new_value) AS new_value,
+    MAX(REGEXP_REPLACE(name, '[[:space:]]+', ' ', 'g')) AS change_name,
+    MAX(REGEXP_REPLACE(old_value, '[[:space:]]+', ' ', 'g')) AS old_value,
+    MAX(REGEXP_REPLACE(new_value, '[[:space:]]+', ' ', 'g')) AS new_value,
     MAX(
       CASE
         WHEN LOWER(name) = 'user'
@@ -361,13 +361,13 @@ WITH ranked AS (
     MAX(
       CASE
         WHEN LOWER(name) IN ('type', 'permission')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ', 'g')
       END
     ) AS permission,
     MAX(
       CASE
         WHEN LOWER(name) IN ('space', 'space key', 'key')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ', 'g')
       END
     ) AS space_key
   FROM audit_changes

@@ -234,9 +234,11 @@ def test_every_leaver_has_the_name_of_the_sibling(warehouse):
 
 def test_events_stand_on_one_line(warehouse):
     names = ("actor", "person", "group_name", "space", "page", "object_name")
+    names += ("change_name", "old_value", "new_value", "permission", "space_key")
     rows = warehouse.rows(f"SELECT {', '.join(names)} FROM audit_events")
     told = {name for row in rows for name in row.values()} - {None}
-    assert "Badminton and other sports" in told
+    values = {"Display name", "Priya R.", "Priya Raghunathan", "VIEW SPACE", "PUB LIC"}
+    assert told >= {"Badminton and other sports", *values}
     assert not [name for name in told if "\n" in name or "\r" in name]
 
 

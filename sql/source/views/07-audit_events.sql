@@ -25,17 +25,22 @@ changed AS (
     SELECT
         id,
         COUNT(*) AS changes,
-        MAX(name) AS change_name,
-        MAX(old_value) AS old_value,
-        MAX(new_value) AS new_value,
+        MAX(one_line(name)) AS change_name,
+        MAX(one_line(old_value)) AS old_value,
+        MAX(one_line(new_value)) AS new_value,
         MAX(CASE WHEN lower(name) = 'user' THEN one_line(COALESCE(new_value, old_value)) END) AS person,
         MAX(CASE WHEN lower(name) = 'group' THEN one_line(COALESCE(new_value, old_value)) END)
             AS group_name,
-        MAX(CASE WHEN lower(name) IN ('type', 'permission') THEN COALESCE(new_value, old_value) END)
-            AS permission,
         MAX(
             CASE
-                WHEN lower(name) IN ('space', 'space key', 'key') THEN COALESCE(new_value, old_value)
+                WHEN lower(name) IN ('type', 'permission')
+                    THEN one_line(COALESCE(new_value, old_value))
+            END
+        ) AS permission,
+        MAX(
+            CASE
+                WHEN lower(name) IN ('space', 'space key', 'key')
+                    THEN one_line(COALESCE(new_value, old_value))
             END
         ) AS space_key
     FROM audit_changes
