@@ -2,11 +2,11 @@
 
     pip install airbyte
     npm run setup
-    python examples/pyairbyte_duckdb.py settings.json audit.duckdb
+    python examples/pyairbyte_duckdb.py secrets/config.json secrets/audit.duckdb
 
 The first run reads from the backfill start time on, each later one only what is new: where it was
-lies in the DuckDB file. `settings.json` holds the connector's settings, and should be readable for
-nobody else:
+lies in the DuckDB file. `secrets/config.json`, which git ignores, holds the connector's settings, and
+should be readable for nobody else:
 
     {"email": "…", "cloud_id": "acme.atlassian.net", "api_token": "…", "backfill_start_time": "2026-01-01"}
 

@@ -64,7 +64,7 @@ export const pageArchived: Make = (site, random) => {
 export const spaceLogoUploaded: Make = (site, random) =>
   happening('person', 'Spaces', 'Space logo uploaded', [random.pick(site.spaces).name, 'Space']);
 
-/** An event and what Confluence records in the same breath, 11 to 72 ms later. */
+/** An event and what Confluence records in the same breath. */
 export type MakePair = (...of: Parameters<Make>) => readonly [first: Happening, sequel: Happening];
 
 /** The first of the two names nobody: whom it hit stands in the second. */

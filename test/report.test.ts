@@ -205,6 +205,20 @@ describe('renderHtml', () => {
     expect(page.includes(hasCharts ? 'Find an event' : 'All events of the file')).toBe(true);
   });
 
+  test('what needs eyes stands first, then how much happened, then the events', async () => {
+    const many = join(folder, 'sections.jsonl');
+    writeMessages(
+      many,
+      Array.from({length: 20}, (_, index) => record({creationDate: MONDAY_9 + index})),
+    );
+    const headings = renderHtml(await summarise(many)).matchAll(/<h2 id="(h-[a-z]+)"/g);
+    expect([...headings].map(([, id]) => id).slice(0, 3)).toEqual([
+      'h-eyes',
+      'h-volume',
+      'h-events',
+    ]);
+  });
+
   test('System squeezes nobody, and what is rare is shown', async () => {
     const many = join(folder, 'many.jsonl');
     const records = Array.from({length: 1_000}, (_, index) =>

@@ -298,9 +298,9 @@ LEFT JOIN numbered AS b
 WHERE
   a.step = 'named';
 
--- One row an event: who did what to whom and where. Names stand on one line (runs of white space become
--- a blank) and without Confluence's " (Deactivated)". `severity` is 0 to 10; `sure` says how sure the
--- meaning is, and is empty, as `action` is, for what the map does not know.
+-- One row an event: who did what to whom and where. Names and values stand on one line (runs of white
+-- space become a blank), people without Confluence's " (Deactivated)" or " (Unlicensed)". `severity` is
+-- 0 to 10; `sure` says how sure the meaning is, and is empty, as `action` is, for what the map does not know.
 CREATE OR REPLACE VIEW audit_events AS
 WITH ranked AS (
   SELECT
@@ -343,9 +343,9 @@ WITH ranked AS (
   SELECT
     id,
     COUNT(*) AS changes,
-    MAX(name) AS change_name,
-    MAX(old_value) AS old_value,
-    MAX(new_value) AS new_value,
+    MAX(REGEXP_REPLACE(name, '[[:space:]]+', ' ', 'g')) AS change_name,
+    MAX(REGEXP_REPLACE(old_value, '[[:space:]]+', ' ', 'g')) AS old_value,
+    MAX(REGEXP_REPLACE(new_value, '[[:space:]]+', ' ', 'g')) AS new_value,
     MAX(
       CASE
         WHEN LOWER(name) = 'user'
@@ -361,13 +361,13 @@ WITH ranked AS (
     MAX(
       CASE
         WHEN LOWER(name) IN ('type', 'permission')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ', 'g')
       END
     ) AS permission,
     MAX(
       CASE
         WHEN LOWER(name) IN ('space', 'space key', 'key')
-        THEN COALESCE(new_value, old_value)
+        THEN REGEXP_REPLACE(COALESCE(new_value, old_value), '[[:space:]]+', ' ', 'g')
       END
     ) AS space_key
   FROM audit_changes
@@ -425,11 +425,15 @@ WITH ranked AS (
     CASE
       WHEN LOWER(raw_actor) LIKE '% (deactivated)'
       THEN SUBSTRING(raw_actor, 1, LENGTH(raw_actor) - 14)
+      WHEN LOWER(raw_actor) LIKE '% (unlicensed)'
+      THEN SUBSTRING(raw_actor, 1, LENGTH(raw_actor) - 13)
       ELSE raw_actor
     END AS actor,
     CASE
       WHEN LOWER(raw_person) LIKE '% (deactivated)'
       THEN SUBSTRING(raw_person, 1, LENGTH(raw_person) - 14)
+      WHEN LOWER(raw_person) LIKE '% (unlicensed)'
+      THEN SUBSTRING(raw_person, 1, LENGTH(raw_person) - 13)
       ELSE raw_person
     END AS person,
     REGEXP_MATCHES(

@@ -162,7 +162,12 @@ FROM (
       )
     )
     OR (
-      action = 'space.permission_added' AND person IS NULL AND group_name IS NULL
+      action = 'space.permission_added'
+      AND person IS NULL
+      AND group_name IS NULL
+      AND (
+        object_name IS NULL OR object_name = space
+      )
     )
 ) AS d
 UNION ALL

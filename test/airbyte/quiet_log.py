@@ -109,7 +109,8 @@ def _new_person(time_ms: int) -> list[dict]:
 
 
 def _leaver(time_ms: int) -> list[dict]:
-    leaver = named(f"Leaver of {time_ms} (Deactivated)", "User")
+    suffix = ("Deactivated", "Unlicensed")[time_ms // (120 * MINUTE_MS) % 2]
+    leaver = named(f"Leaver of {time_ms} ({suffix})", "User")
     return [
         at(time_ms, captured("user-deactivated")),
         at(time_ms + 47, captured("user-details-updated"), affectedObject=leaver),
@@ -117,7 +118,7 @@ def _leaver(time_ms: int) -> list[dict]:
 
 
 def _renamed(time_ms: int) -> list[dict]:
-    changes = [changed("Display name", "Priya R.", "Priya Raghunathan")]
+    changes = [changed("Display\nname", "Priya\nR.", "Priya\r\nRaghunathan")]
     return [
         at(
             time_ms,
@@ -155,7 +156,7 @@ def _page(time_ms: int, author: dict) -> list[dict]:
 
 
 def permission(time_ms: int, author: dict, grantee: dict, kind: str, space: str = SPACES[1]) -> dict:
-    changes = [changed("Type", "", kind), changed("Space", "", "PUB")]
+    changes = [changed("Type", "", kind), changed("Space", "", "PUB\nLIC")]
     if grantee["name"]:
         changes.append(changed(grantee["objectType"], "", grantee["name"]))
     return at(
@@ -170,7 +171,7 @@ def permission(time_ms: int, author: dict, grantee: dict, kind: str, space: str 
 
 def _view(time_ms: int, author: dict) -> list[dict]:
     grantee = named(_pick(PEOPLE, time_ms), "User")
-    return [permission(time_ms, author, grantee, "VIEWSPACE", _pick(SPACES, time_ms))]
+    return [permission(time_ms, author, grantee, "VIEW\nSPACE", _pick(SPACES, time_ms))]
 
 
 _sync = [_members, _new_person, _leaver, _members, _renamed, _group, _members]

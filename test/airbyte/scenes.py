@@ -10,9 +10,14 @@ CAPTURED_DAY = 1_772_409_600_000
 ADMINS = named("site-admins:6ba7b810-9dad-41d1-80b4-00c04fd430c8", "Group")
 NOBODY = named("", "")
 ELSEWHERE = "2001:db8::7"
-OLGA = {**JUERGEN, "displayName": "Olga Petrova (Deactivated)", "accountId": "olga", "username": "olga"}
-REGULAR = {**JUERGEN, "displayName": "Regular Rita", "accountId": "rita", "username": "rita"}
 NEW = "18-never-seen-before"
+
+
+def account(account_id: str, name: str) -> dict:
+    return {**JUERGEN, "displayName": name, "accountId": account_id, "username": account_id}
+
+
+REGULAR = account("rita", "Regular Rita")
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ def captured_scenes(midnight: int) -> dict[tuple[str, int], Scene]:
         ("space-permission-added", 0): "02-administers-a-space",
     }
     counts = {"space-configuration-updated": 2, "space-created": 2, "user-added-to-group": 2}
+    counts |= {"user-deactivated": 2, "user-details-updated": 2}
     names = ["group-created", "page-archived", "space-configuration-updated", "space-created"]
     names += ["space-logo-uploaded", "space-permission-added", "user-added-to-group"]
     names += ["user-created", "user-deactivated", "user-details-updated"]
@@ -69,6 +75,9 @@ def scenes(midnight: int) -> list[Scene]:
     tell(ten + 6, permission(0, ALICE, NOBODY, "VIEWSPACE"), "04-opened-to-anyone")
     anonymous = named("Anonymous", "User")
     tell(ten + 7, permission(0, ALICE, anonymous, "VIEWSPACE"), "04-opened-to-anyone")
+    tell(ten + 11, permission(0, ALICE, named("Reviewers", "Role"), "VIEWSPACE"))
+    of_space = {"affectedObject": named("Handbook", "Space"), "associatedObjects": []}
+    tell(ten + 12, permission(0, ALICE, NOBODY, "VIEWSPACE"), "04-opened-to-anyone", **of_space)
     page = named("Board\nminutes", "Page")
     link = event("Public link turned on", "Page", page)
     tell(ten + 8, link, "04-opened-to-anyone", NEW)
@@ -95,6 +104,25 @@ def scenes(midnight: int) -> list[Scene]:
         by = ["09-many-permission-changes"] if n == 9 else []
         tell(ten + 2 * HOUR_MS + 40 + n * 30_000, given, *by)
 
+    # How many, in how many minutes, by whom in turn, and which of them is found.
+    rows = [
+        (9, 9.5, [account("anna", "Anna")], None),
+        (10, 12, [account("bert", "Bert")], None),
+        (10, 9.5, [account("sam-1", "Sam Same"), account("sam-2", "Sam Same")], None),
+        (10, 9.5, [account("cleo", "Cleo Old"), account("cleo", "Cleo New")], 9),
+    ]
+    for row, (count, minutes, authors, found) in enumerate(rows):
+        for n in range(count):
+            time_ms = ten + 60 + row + int(n * minutes * MINUTE_MS / (count - 1))
+            author = authors[n % len(authors)]
+            page_n = named(f"Page {n}", "Page")
+            by = ["08-many-deletions"] if n == found else []
+            archived = captured("page-archived")
+            tell(time_ms + HOUR_MS, archived, *by, author=author, affectedObject=page_n)
+            given = permission(0, author, named(f"User {n}", "User"), "EDITSPACE")
+            by = ["09-many-permission-changes"] if n == found else []
+            tell(time_ms + 4 * HOUR_MS, given, *by)
+
     app = event("App installed", "Apps", named("Diagrams for Confluence", "Plugin"))
     tell(ten + 50, app, "10-app-changed", NEW)
     added = event("Marketplace thing uninstalled", "", named("Gantt", "App"))
@@ -117,8 +145,11 @@ def scenes(midnight: int) -> list[Scene]:
     night = permission(0, JUERGEN, named("User 1", "User"), "EDITSPACE")
     tell(midnight + 2 * HOUR_MS, night, "14-administration-at-night")
 
-    # Olga Petrova was deactivated at 10:30 by a captured record.
-    tell(ten + 3 * HOUR_MS, {**logo, "author": OLGA}, "15-deactivated-account-acts")
+    # Captured records deactivate Olga Petrova at 10:30 and Erik Lindqvist at 10:40.
+    leavers = [account("olga", "Olga Petrova (Deactivated)"), account("erik", "Erik Lindqvist")]
+    leavers.append(account("erik", "Erik Lindqvist (Unlicensed)"))
+    for n, author in enumerate(leavers):
+        tell(ten + 3 * HOUR_MS + n, logo, "15-deactivated-account-acts", author=author)
     back = {"affectedObject": named("Regular Rita", "User")}
     update = captured("user-details-updated")
     tell(midnight + 8 * HOUR_MS, update, **back)

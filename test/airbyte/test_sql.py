@@ -177,6 +177,7 @@ EVENTS = {
         "object_name": None,
         "object_type": None,
     },
+    ("user-deactivated", 1): {"action": "user.deactivated", "person": "Erik Lindqvist"},
     ("user-details-updated", 0): {
         "action": "user.updated",
         "person": "Olga Petrova",
@@ -184,6 +185,11 @@ EVENTS = {
         "change_name": "Active",
         "old_value": "Yes",
         "new_value": "No",
+    },
+    ("user-details-updated", 1): {
+        "action": "user.updated",
+        "person": "Erik Lindqvist",
+        "object_name": "Erik Lindqvist (Unlicensed)",
     },
 }
 
@@ -223,14 +229,16 @@ def test_every_leaver_has_the_name_of_the_sibling(warehouse):
     )
     assert len(rows) > 40
     for row in rows:
-        assert row["person"] in (f"Leaver of {row['happened_ms']}", "Olga Petrova")
+        assert row["person"] in (f"Leaver of {row['happened_ms']}", "Olga Petrova", "Erik Lindqvist")
 
 
 def test_events_stand_on_one_line(warehouse):
     names = ("actor", "person", "group_name", "space", "page", "object_name")
+    names += ("change_name", "old_value", "new_value", "permission", "space_key")
     rows = warehouse.rows(f"SELECT {', '.join(names)} FROM audit_events")
     told = {name for row in rows for name in row.values()} - {None}
-    assert "Badminton and other sports" in told
+    values = {"Display name", "Priya R.", "Priya Raghunathan", "VIEW SPACE", "PUB LIC"}
+    assert told >= {"Badminton and other sports", *values}
     assert not [name for name in told if "\n" in name or "\r" in name]
 
 

@@ -1,6 +1,6 @@
 -- Something was opened to people without an account: a permission for anonymous, or a public link.
 -- Rests on: a permission that was added for a grantee named "anonymous", "public" or the like, or for nobody at all (a
--- record that names neither user nor group); a public link that was enabled; a changed value about public access.
+-- record that names nothing but a space); a public link that was enabled; a changed value about public access.
 -- How sure: documented that it is recorded; the words are guessed, which is why they are matched so widely.
 WITH told AS (
   SELECT
@@ -56,7 +56,12 @@ WHERE
     )
   )
   OR (
-    action = 'space.permission_added' AND person IS NULL AND group_name IS NULL
+    action = 'space.permission_added'
+    AND person IS NULL
+    AND group_name IS NULL
+    AND (
+      object_name IS NULL OR object_name = space
+    )
   )
 ORDER BY
   happened DESC;

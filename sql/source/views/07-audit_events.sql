@@ -1,6 +1,6 @@
--- One row an event: who did what to whom and where. Names stand on one line (runs of white space become
--- a blank) and without Confluence's " (Deactivated)". `severity` is 0 to 10; `sure` says how sure the
--- meaning is, and is empty, as `action` is, for what the map does not know.
+-- One row an event: who did what to whom and where. Names and values stand on one line (runs of white
+-- space become a blank), people without Confluence's " (Deactivated)" or " (Unlicensed)". `severity` is
+-- 0 to 10; `sure` says how sure the meaning is, and is empty, as `action` is, for what the map does not know.
 WITH ranked AS (
     SELECT
         *,
@@ -25,17 +25,22 @@ changed AS (
     SELECT
         id,
         COUNT(*) AS changes,
-        MAX(name) AS change_name,
-        MAX(old_value) AS old_value,
-        MAX(new_value) AS new_value,
+        MAX(one_line(name)) AS change_name,
+        MAX(one_line(old_value)) AS old_value,
+        MAX(one_line(new_value)) AS new_value,
         MAX(CASE WHEN lower(name) = 'user' THEN one_line(COALESCE(new_value, old_value)) END) AS person,
         MAX(CASE WHEN lower(name) = 'group' THEN one_line(COALESCE(new_value, old_value)) END)
             AS group_name,
-        MAX(CASE WHEN lower(name) IN ('type', 'permission') THEN COALESCE(new_value, old_value) END)
-            AS permission,
         MAX(
             CASE
-                WHEN lower(name) IN ('space', 'space key', 'key') THEN COALESCE(new_value, old_value)
+                WHEN lower(name) IN ('type', 'permission')
+                    THEN one_line(COALESCE(new_value, old_value))
+            END
+        ) AS permission,
+        MAX(
+            CASE
+                WHEN lower(name) IN ('space', 'space key', 'key')
+                    THEN one_line(COALESCE(new_value, old_value))
             END
         ) AS space_key
     FROM audit_changes
@@ -82,11 +87,15 @@ cleaned AS (
         CASE
             WHEN lower(raw_actor) LIKE '% (deactivated)'
                 THEN SUBSTRING(raw_actor, 1, LENGTH(raw_actor) - 14)
+            WHEN lower(raw_actor) LIKE '% (unlicensed)'
+                THEN SUBSTRING(raw_actor, 1, LENGTH(raw_actor) - 13)
             ELSE raw_actor
         END AS actor,
         CASE
             WHEN lower(raw_person) LIKE '% (deactivated)'
                 THEN SUBSTRING(raw_person, 1, LENGTH(raw_person) - 14)
+            WHEN lower(raw_person) LIKE '% (unlicensed)'
+                THEN SUBSTRING(raw_person, 1, LENGTH(raw_person) - 13)
             ELSE raw_person
         END AS person,
         matches(
