@@ -16,6 +16,16 @@ const OTHER_TYPE = 'a value of another type than the schema of this version says
 test.each([
   ['a new field', {planId: 'secret'}, `${UNKNOWN}: \`planId\``],
   ['one of an author', {author: {newField: 'secret'}}, `${UNKNOWN}: \`author.newField\``],
+  [
+    'one of an operation of an author',
+    {author: {operations: [{operation: 'read'}, {scope: 'secret'}]}},
+    `${UNKNOWN}: \`author.operations[].scope\``,
+  ],
+  [
+    'an operation that is a text',
+    {author: {operations: ['secret']}},
+    `${OTHER_TYPE}: \`author.operations[]\``,
+  ],
   ['one of an object', {affectedObject: {key: 'secret'}}, `${UNKNOWN}: \`affectedObject.key\``],
   [
     'one of an object in a list',

@@ -4,7 +4,7 @@ import type {Scanner} from '../json/scanner';
 import {TextWriter} from '../json/text-writer';
 import {CLOSE_BRACKET, COMMA, numberAt, OPEN_BRACE, OPEN_BRACKET, QUOTE} from '../json/tokens';
 import type {Members, OnDrift} from './members';
-import {AUTHOR, MOST_WANTED, PARTS, RECORD} from './record-id';
+import {AUTHOR, MOST_WANTED, OPERATIONS, PARTS, RECORD} from './record-id';
 
 const HASH_LENGTH = 32;
 const CREATION_DATE = PARTS.findIndex(({name}) => name === 'creationDate');
@@ -133,17 +133,18 @@ export class RecordHasher {
     const {text, spans} = this;
     const {bytes} = scanner;
     const {length} = members.wanted;
+    const isAuthor = members === AUTHOR;
     spans.fill(0);
     for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
       const place = members.step(scanner, this.onDrift);
       const start = scanner.at;
-      const isPlain = scanner.value();
+      const isList = isAuthor && scanner.peek() === OPEN_BRACKET;
+      const isPlain = isList ? this.passList(scanner, OPERATIONS) : scanner.value();
       if (place >= 0 && place < length) {
         spans[2 * place] = start;
         spans[2 * place + 1] = isPlain ? scanner.at : -scanner.at;
       }
     }
-    const isAuthor = members === AUTHOR;
     if (isAuthor && bytes[spans[0]!] === QUOTE && Math.abs(spans[1]!) - spans[0]! > 2) {
       text.valueAt(bytes, spans[0]!, spans[1]!);
       return;
@@ -154,5 +155,21 @@ export class RecordHasher {
       text.valueAt(bytes, spans[i]!, spans[i + 1]!);
     }
     text.byte(CLOSE_BRACKET);
+  }
+
+  /** Steps over a list of which nothing is wanted. @returns that it is not plain, as `Scanner.value` does */
+  private passList(scanner: Scanner, members: Members): false {
+    for (let more = scanner.enter(OPEN_BRACKET); more; more = scanner.next(OPEN_BRACKET)) {
+      members.lookAt(scanner, this.onDrift);
+      if (scanner.peek() !== OPEN_BRACE) {
+        scanner.value();
+        continue;
+      }
+      for (let some = scanner.enter(OPEN_BRACE); some; some = scanner.next(OPEN_BRACE)) {
+        members.step(scanner, this.onDrift);
+        scanner.value();
+      }
+    }
+    return false;
   }
 }

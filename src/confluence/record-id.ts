@@ -6,6 +6,12 @@ const VERSION = 'v1:';
 const {author, affectedObject, associatedObjects, changedValues} = schema.properties;
 /** Names that Confluence renders for an account are left out: a renamed user changes no id. */
 export const AUTHOR = new Members('author.', author, ['accountId', 'type', 'displayName']);
+/** Of these nothing goes into the id; what the schema does not say of them is told. */
+export const OPERATIONS = new Members(
+  'author.operations[].',
+  author.properties.operations.items,
+  [],
+);
 const NAMED = ['name', 'objectType'];
 const VALUES = ['name', 'oldValue', 'newValue', 'hiddenOldValue', 'hiddenNewValue'];
 
