@@ -71,7 +71,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/gap-reader.ts',
     find: 'if (!this.hasTriedBounds && oddMs !== undefined) {',
     replace: 'if (this.hasTriedBounds && oddMs !== undefined) {',
-    caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '40'),
+    caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '300'),
   },
   {
     name: 'a millisecond of which pages show a part is left out',

@@ -49,7 +49,7 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/record-lists.ts',
     find: 'records.toSorted((a, b) => a.timeMs - b.timeMs)',
     replace: 'records',
-    caughtBy: simulator('lies', '--of', 'order by ingestion', '--syncs', '100'),
+    caughtBy: simulator('lies', '--of', 'order by ingestion', '--syncs', '600'),
   },
   {
     name: 'a dispute between answers is ignored, and both are believed',
