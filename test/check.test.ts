@@ -5,7 +5,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {Intercept} from '../sandbox/options';
 import {answer, first, onAudit, silence} from './support/answers';
 import {auditRequests, confluence, logOf} from './support/confluence';
-import {runConnector as runOwnProcess} from './support/connector';
+import {logsOf, runConnector as runOwnProcess} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {runConnector} from './support/resident';
 
@@ -44,7 +44,7 @@ describe('check succeeds', () => {
   ])('and tells what it found: %s', async (_, options, settings, told) => {
     const sandbox = await confluence(options);
     const run = await runConnector('check', {config: {...sandbox.settings(), ...settings}});
-    const logs = run.messages.flatMap(({log}) => (log?.level === 'INFO' ? log.message : []));
+    const logs = logsOf(run, 'INFO');
     expect(logs).toHaveLength(1);
     for (const words of [`cloud id ${sandbox.options.cloudId}`, ...told]) {
       expect(logs[0]).toContain(words);

@@ -3,12 +3,8 @@ import {expect, test} from '@jest/globals';
 import {AuditLog} from '../sandbox/audit-log';
 import {answer, onAudit, pageOf} from './support/answers';
 import {backfill, confluence, logOf, recordsOf} from './support/confluence';
-import {read, type Run, runConnector} from './support/connector';
+import {logsOf, read, runConnector} from './support/connector';
 import {assertExactly} from './support/exactly';
-
-function warningsOf({messages}: Run): string[] {
-  return messages.flatMap(({log}) => (log?.level === 'WARN' ? log.message : []));
-}
 
 const UNKNOWN = 'a field that the schema of this version does not know';
 const OTHER_TYPE = 'a value of another type than the schema of this version says';
@@ -55,7 +51,7 @@ test.each([
   const sandbox = await confluence({log: AuditLog.from(records as never)});
   const run = await read({config: backfill(sandbox)});
   assertExactly(run.records, sandbox.log);
-  const warnings = warningsOf(run);
+  const warnings = logsOf(run, 'WARN');
   expect(warnings).toEqual([expect.stringContaining(`Records have ${says}.`)]);
   expect(warnings.join()).not.toContain('secret');
 });
@@ -83,7 +79,7 @@ test('all that Confluence is known to send, or nothing in its place, is no news'
   const sandbox = await confluence({log: AuditLog.from(records as never)});
   const run = await read({config: backfill(sandbox)});
   assertExactly(run.records, sandbox.log);
-  expect(warningsOf(run)).toEqual([]);
+  expect(logsOf(run, 'WARN')).toEqual([]);
 });
 
 test('the name of a field cannot be a command to a log, nor long; a check tells it, too', async () => {
@@ -93,8 +89,9 @@ test('the name of a field cannot be a command to a log, nor long; a check tells 
     log: logOf(1),
     intercept: onAudit(answer(200, pageOf([{...record, [name]: 1}]))),
   });
-  const [warning, ...others] = warningsOf(
+  const [warning, ...others] = logsOf(
     await runConnector('check', {config: sandbox.settings({})}),
+    'WARN',
   );
   expect(others).toEqual([]);
   expect(warning).toContain('`[31m::error:: …`');

@@ -17,7 +17,7 @@ import {
   NOW,
   recordsOf,
 } from './support/confluence';
-import {read as readInOwnProcess, type Run, stateInput} from './support/connector';
+import {logsOf, read as readInOwnProcess, type Run, stateInput} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
 import {read} from './support/resident';
@@ -40,10 +40,6 @@ function atAt(script: Intercept): Intercept {
 async function readBody(body: string | Buffer): Promise<Run> {
   const sandbox = await confluence({intercept: atAt(answer(200, body))});
   return read({config: backfill(sandbox)});
-}
-
-function warningsOf({messages}: Run): string[] {
-  return messages.flatMap(({log}) => (log?.level === 'WARN' ? log.message : []));
 }
 
 /** A page of this one record, as JSON text. */
@@ -119,8 +115,7 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
         creationDate: AT,
       });
       expect(run.stdout).not.toContain('their');
-      const warnings = run.messages.filter(({log}) => log?.level === 'WARN');
-      expect(warnings.map(({log}) => log!.message)).toEqual([
+      expect(logsOf(run, 'WARN')).toEqual([
         expect.stringMatching(
           /^Records have a (field .+, which takes its place: `id`|value of another type .+: `createdAt`)\./,
         ),
@@ -148,11 +143,11 @@ test('what no destination can hold is replaced, and counted once, however often 
   expect(first.records.map(({description}) => description)).toEqual(
     records.map(({description}) => description && '\uFFFD and \uFFFD'),
   );
-  expect(warningsOf(first)).toEqual([expect.stringMatching(/^20 characters/)]);
+  expect(logsOf(first, 'WARN')).toEqual([expect.stringMatching(/^20 characters/)]);
 
   const second = await read({config, state: stateInput(first.states.at(-1))});
   expect(second.stdout).toContain(' 40 met again');
-  expect(warningsOf(second)).toEqual([]);
+  expect(logsOf(second, 'WARN')).toEqual([]);
 });
 
 describe('however an answer is packed, it is read', () => {
@@ -372,5 +367,5 @@ test('more than the state remembers: a warning, and nothing lost', async () => {
   const sandbox = await confluence({log});
   const run = await read({config: backfill(sandbox)});
   assertExactly(run.records, log);
-  expect(warningsOf(run)).toContainEqual(expect.stringMatching(/^More than 10,000 records/));
+  expect(logsOf(run, 'WARN')).toContainEqual(expect.stringMatching(/^More than 10,000 records/));
 });

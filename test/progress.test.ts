@@ -13,16 +13,11 @@ import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {answer, first, reset} from './support/answers';
 import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {CATALOG, type Message, type Run} from './support/connector';
+import {CATALOG, logsOf, type Message} from './support/connector';
 import {VirtualClock} from './support/in-process';
 import {read} from './support/resident';
 
 const SECOND = 1000;
-
-/** Log messages of a run of bin/main. */
-function logsOf(run: Run, level: string): string[] {
-  return run.messages.flatMap(({log}) => (log?.level === level ? log.message : []));
-}
 
 describe('LOG_LEVEL=DEBUG', () => {
   const DEBUG = {LOG_LEVEL: 'DEBUG'};

@@ -7,7 +7,7 @@ import {afterAll, describe, expect, test} from '@jest/globals';
 import {type Config, parseConfig} from '../src/config';
 import {toFailure} from '../src/errors';
 import {auditRequests, confluence, DAY, HOUR, NOW} from './support/confluence';
-import {CATALOG, read as readInOwnProcess} from './support/connector';
+import {CATALOG, logsOf, read as readInOwnProcess} from './support/connector';
 import {expectFailedCheck, expectFailedRead, expectFailure} from './support/expect-failure';
 import {read, runConnector, runProgram} from './support/resident';
 
@@ -206,8 +206,7 @@ describe('a key that is not known', () => {
     const config = {...sandbox.settings(), lookback_minuts: 5};
     const run = await runConnector('check', {config});
     expect(run.messages.at(-1)?.connectionStatus).toEqual({status: 'SUCCEEDED'});
-    const warnings = run.messages.filter(({log}) => log?.level === 'WARN');
-    expect(warnings.map(({log}) => log?.message)).toEqual([
+    expect(logsOf(run, 'WARN')).toEqual([
       expect.stringMatching(/`lookback_minuts`.*`lookback_minutes`/),
     ]);
   });

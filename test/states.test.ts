@@ -3,7 +3,7 @@ import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from '@jest/globals';
 
 import {asSent, backfill, confluence, HOUR, logOf, NOW} from './support/confluence';
-import {CATALOG, stateInput, type StreamState} from './support/connector';
+import {CATALOG, logsOf, stateInput, type StreamState} from './support/connector';
 import {read} from './support/resident';
 import {expectFailedRead} from './support/expect-failure';
 
@@ -173,8 +173,7 @@ describe('a state in the future', () => {
     expect(run).toMatchObject({code: 0, stderr: '', errors: [], records: []});
     expect(run.statuses.at(-1)).toBe('COMPLETE');
     expect(run.states).toMatchObject([{creationDate}]);
-    const warnings = run.messages.flatMap(({log}) => (log?.level === 'WARN' ? log.message : []));
-    expect(warnings.join('\n')).toMatch(/ahead of all clocks.+make a new connection/);
+    expect(logsOf(run, 'WARN').join('\n')).toMatch(/ahead of all clocks.+make a new connection/);
     const again = await read({config: backfill(sandbox), state: stateInput(run.states[0])});
     expect(again.states).toMatchObject([{creationDate}]);
   });

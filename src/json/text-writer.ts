@@ -1,6 +1,5 @@
-import {COMMA} from './tokens';
+import {COMMA, NULL} from './tokens';
 
-const NULL = Buffer.from('null');
 const MOST_IN_LOOP = 200;
 
 /** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */

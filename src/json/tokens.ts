@@ -20,7 +20,7 @@ const LETTER_E = 0x65;
 const MOST_EXACT_DIGITS = 15;
 const TRUE = Buffer.from('true');
 const FALSE = Buffer.from('false');
-const NULL = Buffer.from('null');
+export const NULL = Buffer.from('null');
 
 /** The bytes end where JSON has to go on: the text was cut off. */
 export class JsonCutOff extends Error {

@@ -152,8 +152,10 @@ export class LogServer {
     this.latestLimit = limit === MOST_RECORDS ? answer.limit : this.latestLimit;
     this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
     this.learnBeginning(query, records[0]?.timeMs);
-    for (const [i, {timeMs}] of records.entries()) {
-      const step = i === 0 ? 0 : Math.sign(timeMs - records[i - 1]!.timeMs);
+    let beforeMs = records[0]?.timeMs ?? 0;
+    for (const {timeMs} of records) {
+      const step = Math.sign(timeMs - beforeMs);
+      beforeMs = timeMs;
       if (step !== 0) {
         this.direction = (this.direction ?? step) === step ? (step as -1 | 1) : 0;
       }

@@ -72,6 +72,14 @@ export interface Run {
   readonly errors: NonNullable<NonNullable<Message['trace']>['error']>[];
 }
 
+/** The messages that a run logged at a level. */
+export function logsOf(
+  {messages}: Pick<Run, 'messages'>,
+  level: 'ERROR' | 'WARN' | 'INFO' | 'DEBUG',
+): string[] {
+  return messages.flatMap(({log}) => (log?.level === level ? [log.message] : []));
+}
+
 export interface RunOptions {
   readonly config?: unknown;
   readonly catalog?: unknown;

@@ -1,6 +1,6 @@
 import {expect} from '@jest/globals';
 
-import type {Run} from './connector';
+import {logsOf, type Run} from './connector';
 
 export type FailureType = 'config_error' | 'transient_error' | 'system_error';
 
@@ -36,8 +36,7 @@ export function expectFailure(run: Run, {type, says}: Expected): void {
     stack_trace: expect.stringMatching(/\n\s+at /),
   });
   expectText(run.errors[0]?.message, says);
-  const told = run.messages.flatMap(({log}) => (log?.level === 'ERROR' ? log.message : []));
-  expect(told.join('\n')).toContain(run.errors[0]?.message);
+  expect(logsOf(run, 'ERROR').join('\n')).toContain(run.errors[0]?.message);
   expect(run.statuses).not.toContain('COMPLETE');
   expect(run.messages.map((message) => message.type)).not.toContain('CONNECTION_STATUS');
   expect(run.messages.map((message) => message.type)).not.toContain('CATALOG');
