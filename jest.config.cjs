@@ -5,6 +5,7 @@ module.exports = {
     '^.+\\.ts$': ['@swc/jest', {jsc: {target: 'es2022', parser: {syntax: 'typescript'}}}],
   },
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // One more than there are cores: tests wait for sockets, clocks and other processes now and then.
+  maxWorkers: require('node:os').availableParallelism() + 1,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
 };

@@ -68,6 +68,12 @@ export class AuditLog {
     yield* all.records();
   }
 
+  /** The JSON of all records, oldest first, as a page has it. */
+  texts(): string[] {
+    const all = this.select({from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY});
+    return [...all.texts()];
+  }
+
   /** All records, oldest first; takes about 2 kB of memory each, so not for millions. */
   records(): AuditRecord[] {
     return [...this];

@@ -45,11 +45,17 @@ export class Selection implements Ordered {
     return positions.slice(start, stop).map((position) => this.entry(position));
   }
 
+  /** The JSON of the records, oldest first. */
+  *texts(): Generator<string> {
+    for (let position = 0; position < this.total; position++) {
+      yield this.entry(position).toString().slice(0, -1);
+    }
+  }
+
   /** The records, oldest first, parsed one by one. */
   *records(): Generator<AuditRecord> {
-    for (let position = 0; position < this.total; position++) {
-      const json = this.entry(position).toString();
-      yield JSON.parse(json.slice(0, -1)) as AuditRecord;
+    for (const json of this.texts()) {
+      yield JSON.parse(json) as AuditRecord;
     }
   }
 

@@ -1,6 +1,7 @@
 // The whole proof in one command: format, lint, types, build, tests and coverage. It runs every step
 // even if one fails, and closes with a line `N passed, N failed`.
-import {spawnSync} from 'node:child_process';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -17,27 +18,37 @@ function tool(name) {
   return join('node_modules', '.bin', name);
 }
 
-/** Runs a command and counts it as one check. */
-function check(name, command, args) {
-  console.log(`\n=== ${name}`);
-  const {status} = spawnSync(command, args, {stdio: 'inherit'});
-  if (status === 0) {
+/** Runs a command and counts it as one check; what it prints is printed when it has ended. */
+async function check(name, command, args) {
+  const child = spawn(command, args, {stdio: ['ignore', 'pipe', 'pipe']});
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => printed.push(chunk));
+  }
+  const [code] = await once(child, 'close');
+  console.log(`\n=== ${name}: ${code === 0 ? 'passed' : 'FAILED'}`);
+  process.stdout.write(Buffer.concat(printed));
+  if (code === 0) {
     passed++;
   } else {
     failed++;
   }
 }
 
-check('format', tool('oxfmt'), ['--check', '.']);
-check('lint', tool('oxlint'), ['--type-aware', '--deny-warnings']);
-check('types', tool('tsc'), ['--noEmit']);
+// Tests wait for sockets and clocks now and then, so there is time for these beside them.
+const checks = [
+  check('format', tool('oxfmt'), ['--check', '.']),
+  check('lint', tool('oxlint'), ['--type-aware', '--deny-warnings']),
+  check('types', tool('tsc'), ['--noEmit']),
+];
 
-console.log('\n=== tests');
 // The connector runs as a child process, so coverage is taken there: every run leaves a profile.
-spawnSync(tool('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], {
+const jest = spawn(tool('jest'), ['--json', `--outputFile=${results}`, ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: {...process.env, CONNECTOR_COVERAGE: profiles},
 });
+await once(jest, 'close');
+await Promise.all(checks);
 try {
   const {numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests} = JSON.parse(
     readFileSync(results, 'utf8'),
@@ -51,7 +62,7 @@ try {
 }
 
 if (process.argv.length === 2) {
-  check(
+  await check(
     `coverage of src by runs of bin/main, at least ${LINES_COVERED} % of lines`,
     process.execPath,
     ['scripts/coverage.mjs', profiles, String(LINES_COVERED)],

@@ -3,8 +3,9 @@ import {expect, test} from '@jest/globals';
 import {AuditLog} from '../sandbox/audit-log';
 import {answer, onAudit, pageOf} from './support/answers';
 import {backfill, confluence, logOf, recordsOf} from './support/confluence';
-import {logsOf, read, runConnector} from './support/connector';
+import {logsOf} from './support/connector';
 import {assertExactly} from './support/exactly';
+import {read, runConnector} from './support/resident';
 
 const UNKNOWN = 'a field that the schema of this version does not know';
 const OTHER_TYPE = 'a value of another type than the schema of this version says';

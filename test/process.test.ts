@@ -164,7 +164,7 @@ describe('stdout', () => {
   });
 
   test('nobody reads: it stops fetching, and goes on when somebody does', async () => {
-    const count = 100_000;
+    const count = 80_000;
     const log = generateLog({seed: 22, count, from: NOW - 20 * DAY, to: NOW, shape: 'even'});
     const sandbox = await confluence({log});
     const child = startRead(sandbox);

@@ -1,8 +1,9 @@
 import {expect, test} from '@jest/globals';
 
 import {auditRequests, backfill, confluence, DAY, logOf, NOW} from './support/confluence';
-import {read, type Run, type StreamState, stateInput} from './support/connector';
+import {type Run, type StreamState, stateInput} from './support/connector';
 import {assertExactly} from './support/exactly';
+import {read} from './support/resident';
 
 /** Promises of the README that are held through the program here, and nowhere else as plainly. */
 

@@ -270,13 +270,13 @@ describe('a limited rate', () => {
   });
 
   test.each([429, 503])('%i with a hint: nobody sends before the time has come', async (status) => {
-    const sandbox = await confluence({log: logOf(6000), pageCap: 100, delayMs: 10});
+    const sandbox = await confluence({log: logOf(3000), pageCap: 50, delayMs: 10});
     sandbox.options.intercept = onAudit(
       answer(status, {}, {'Retry-After': '1'}),
       (number) => number === 40,
     );
     // By the real clock: a sleep that is skipped leaves nobody the time.
-    expectComplete(await readInOwnProcess({config: backfill(sandbox), fastClock: false}), 6000);
+    expectComplete(await readInOwnProcess({config: backfill(sandbox), fastClock: false}), 3000);
     const sent = auditRequests(sandbox).map(({at}) => at);
     const refusedMs = sent[39]!;
     const meanwhile = sent.slice(40).filter((ms) => ms < refusedMs + 1000);
@@ -308,7 +308,7 @@ describe('a limited rate', () => {
       },
     ],
   ])('%s slows a sync down to one request at a time', async (_, sign) => {
-    const sandbox = await confluence({log: logOf(6000), pageCap: 100, delayMs: 10});
+    const sandbox = await confluence({log: logOf(3000), pageCap: 50, delayMs: 10});
     let inFlight = 0;
     const most = {before: 0, after: 0};
     sandbox.options.intercept = onAudit((request, response) => {
@@ -325,7 +325,7 @@ describe('a limited rate', () => {
       }
       return false;
     });
-    expectComplete(await read({config: backfill(sandbox)}), 6000);
+    expectComplete(await read({config: backfill(sandbox)}), 3000);
     expect(auditRequests(sandbox).length).toBeGreaterThan(60);
     expect(most).toEqual({before: 4, after: 1});
   });

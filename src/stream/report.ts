@@ -123,7 +123,7 @@ export async function warnOfRetention(
 
 /** 1234567 -> 1,234,567 */
 function formatCount(count: number): string {
-  return count.toLocaleString('en');
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Seconds -> `40 s`, `12 min`, `3.5 h`. */

@@ -137,8 +137,16 @@ function parse(rounding: Rounding): [string, number] {
   return rounding === 'none' ? ['none', 1] : [way!, GRAINS[grain as keyof typeof GRAINS]];
 }
 
+const places = new WeakMap<Happening, number>();
+
 /** A place that has nothing to do with time, and is the same in every answer. */
-function scatter({timeMs, json = ''}: Happening): number {
+function scatter(row: Happening): number {
+  const place = places.get(row) ?? placeOf(row);
+  places.set(row, place);
+  return place;
+}
+
+function placeOf({timeMs, json = ''}: Happening): number {
   let mixed = Math.imul(timeMs % 2 ** 31, 0x9e3779b1) ^ json.length;
   for (let at = 0; at < json.length; at += 7) {
     mixed = Math.imul(mixed ^ json.charCodeAt(at), 0x85ebca6b);

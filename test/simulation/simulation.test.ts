@@ -15,18 +15,18 @@ import {type Tally, trySmallWorld} from './small-worlds';
 import {TAMPERINGS} from './tamper';
 
 /** Chains in a Confluence that tells no lie, with pages of any size; and with pages of 20 rows and more. */
-const HONEST_CHAINS = 340;
+const HONEST_CHAINS = 225;
 const HONEST_CHAINS_OF_MANY = 6;
 /** Chains for each single lie; fewer where a sync takes hundreds of requests. */
-const CHAINS = 19;
-const CHAINS_OF_MANY_REQUESTS = 8;
+const CHAINS = 13;
+const CHAINS_OF_MANY_REQUESTS = 5;
 const TAKES_MANY_REQUESTS = /^(filtered|start (ignored|clamped)|order (none|anew|by ingestion))/;
 /** What troubles a sync on its way: left out where two signs lie. */
 const ON_THE_WAY = ['faults', 'crashes', 'lag', 'slowness'];
 /** Of the small worlds, one in so many; `npm run test:soak` tries them all. */
 const SMALL_WORLDS_ONE_IN = 2503;
 /** Chains for the second judge, and how many of them are tampered with. */
-const JUDGED_CHAINS = 40;
+const JUDGED_CHAINS = 30;
 const TAMPERED_CHAINS = 12;
 
 /** Runs chains until none is left. @returns how many syncs there were, and what broke that is not known to */
@@ -57,7 +57,7 @@ test('an honest Confluence, with faults, kills, late records, wrong clocks and s
   ];
   const {syncs, broken} = await runAll(chains);
   expect(broken).toEqual([]);
-  expect(syncs).toBeGreaterThanOrEqual(1500);
+  expect(syncs).toBeGreaterThanOrEqual(1000);
 });
 
 let syncsOfLies = 0;
@@ -73,8 +73,8 @@ test.each(LIES.map((lie) => [lie.name, lie] as const))(
   },
 );
 
-test('these were 2,000 syncs and more', () => {
-  expect(syncsOfLies).toBeGreaterThanOrEqual(2000);
+test('these were 1,300 syncs and more', () => {
+  expect(syncsOfLies).toBeGreaterThanOrEqual(1300);
 });
 
 test('two signs lie: each record once', async () => {

@@ -58,9 +58,10 @@ class Resident {
   }
 
   private start(): ChildProcess {
+    // Its garbage is much and short-lived, and the other cores have work of their own.
     const child = fork(join(__dirname, 'resident-process.cjs'), {
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: '', ...leaveProfile(true)},
     });
