@@ -1,5 +1,4 @@
-// Bundles the simulator of test/simulation and runs it on every core: `node scripts/simulate.mjs
-// chains --syncs 100000`, `… lies`, `… pairs`, `… small-worlds`. Prints what was counted.
+// Bundles the simulator of test/simulation and runs it on every core. Prints what was counted.
 import {build} from 'esbuild';
 import {spawn} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
@@ -8,6 +7,37 @@ import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+const HELP = `Usage: node scripts/simulate.mjs WHAT [options]
+
+Runs chains of syncs in simulated time, against a Confluence whose signs may lie, and looks for one that
+breaks a promise. Exits with 1 if there is one.
+
+  chains          random chains, with up to two lies each
+  lies            random chains for each single lie
+  pairs           random chains for each two lies
+  small-worlds    every log of up to four records, with every lie and every two
+  soak            chains, then small-worlds
+
+  --syncs N       how many syncs, all in all (default 5000)
+  --seed N        the first seed (default 1)
+  --lies N        in chains: at most so many lies
+  --of WORDS      in lies and pairs: only those in whose names this stands
+  --caps N        pages hold at least so many rows, and logs grow with them (default 1)
+  --without LIST  troubles that are left out, with commas between: faults, crashes, lag, slowness,
+                  clocks, lies, caps, "moved starts", "late records", "early records"
+  --show N        how many broken chains are simplified and shown (default 3)
+  --strict        what is known to break counts as broken, too
+  --stop          ends with the first that is broken
+
+  -h, --help      shows this
+`;
+
+/** Whether each of the words is one that HELP names, or the value of one. */
+function isUnderstood([what = 'chains', ...options]) {
+  const isNamed = (word) => HELP.split('\n').some((line) => line.startsWith(`  ${word} `));
+  return isNamed(what) && options.every((word) => !word.startsWith('-') || isNamed(word));
+}
 
 /** Bundles a program of test/, with the source of the connector that it uses, to one file. */
 export async function bundle(entry, outfile) {
@@ -44,6 +74,14 @@ function runSimulator(file, args) {
 }
 
 async function main(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(HELP);
+    return 0;
+  }
+  if (!isUnderstood(args)) {
+    console.error(HELP);
+    return 1;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
   try {
     const file = join(folder, 'simulator.js');
