@@ -20,7 +20,7 @@ export class RecordArena {
     return this.count;
   }
 
-  /** Adds a record behind all others; its time (epoch ms) MUST NOT be before the last one's. */
+  /** Adds a record after all others; its time (epoch ms) MUST NOT be before the last one's. */
   append(json: string | Buffer, time: number): void {
     const entry = typeof json === 'string' ? `${json},` : json;
     const bytes = Buffer.byteLength(entry);

@@ -45,7 +45,7 @@ export class Failure extends VError {
 export interface Remedy {
   /** The wait that the server asked for. It raises the usual one and never lowers it. */
   readonly waitMs?: number | undefined;
-  /** The server only tells to wait: that is no failed try, as long as it answers now and then. */
+  /** The server only tells to wait: that is not a failed try, as long as it answers now and then. */
   readonly isToldToWait?: boolean;
   readonly isRateLimited?: boolean;
   /** Waits instead of the usual ones; when they are used up the failure counts. */

@@ -52,7 +52,7 @@ describe('npm run report', () => {
       'sync.html',
       '1 audit record in 2 lines, 28 May 2026, 20:26 to 28 May 2026, 20:26 UTC',
     ]);
-    expect(stdout).toContain('skipped: 1 line that is no message');
+    expect(stdout).toContain('skipped: 1 line that is not a message');
     expect(readFileSync(join(folder, 'sync.html'), 'utf8')).toMatch(
       /^<!doctype html>.*<\/html>\n$/s,
     );

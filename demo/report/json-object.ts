@@ -13,7 +13,7 @@ export function objectAt(parent: JsonObject, key: string): JsonObject {
   return asObject(parent[key]) ?? {};
 }
 
-/** The objects of a list at a key; members that are no objects are left out. */
+/** The objects of a list at a key; members that are not objects are left out. */
 export function objectsAt(parent: JsonObject, key: string): JsonObject[] {
   const list: unknown = parent[key];
   return Array.isArray(list) ? list.map(asObject).filter((item) => item !== undefined) : [];

@@ -25,7 +25,7 @@ export interface SyncSummary {
   notices: Notice[];
 }
 
-/** The lines of the file that are no audit record. */
+/** The lines of the file that are not audit records. */
 export interface SkippedLines {
   /** Not an Airbyte message at all. */
   garbage: number;

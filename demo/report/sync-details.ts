@@ -31,10 +31,12 @@ function renderNotices(notices: readonly Notice[]): Markup {
   return markup`<ul class="notices">${items}</ul>`;
 }
 
-/** The lines that are not in the figures, in words: `2 lines that are no message`. */
+/** The lines that are not in the figures, in words: `2 lines that are not messages`. */
 export function describeSkipped({garbage, foreign, untimed}: SkippedLines): string {
   const parts = [
-    garbage > 0 ? formatCount(garbage, 'line that is no message', 'lines that are no message') : '',
+    garbage > 0
+      ? formatCount(garbage, 'line that is not a message', 'lines that are not messages')
+      : '',
     foreign > 0 ? formatCount(foreign, 'record of another stream', 'records of other streams') : '',
     untimed > 0 ? formatCount(untimed, 'record without a time', 'records without a time') : '',
   ];

@@ -11,7 +11,7 @@
 # Exits with 0 if all was read; with 1 if the check failed, or if a line was damaged on its way; else
 # with the connector's own code. Whatever ends a read, what came before its last STATE is kept.
 set -eu
-folder=$(cd "$1" && pwd)
+folder=$(cd "${1:?the folder is missing: sync.sh FOLDER}" && pwd)
 image=${IMAGE:-source-confluence-audit-logs:1.0.0}
 output=$folder/output.jsonl
 new=$folder/new.jsonl

@@ -6,7 +6,7 @@ export interface Reading {
   readonly ends: readonly number[];
 }
 
-/** What breaks a secret apart and is no part of it: white space, JSON's backslashes and line breaks. */
+/** What breaks a secret apart and is not part of it: white space, JSON's backslashes and line breaks. */
 const NOISE = String.raw`(?<noise>\s+|\\+[nrt]|\\+(?!u[0-9a-fA-F]{4}))`;
 const PLAIN = new RegExp(NOISE, 'y');
 /**

@@ -35,7 +35,7 @@ const SHOWN = 'https://<your site>.atlassian.net/_edge/tenant_info shows it';
 const PASSING: Remedy = {delaysMs: [5_000, 25_000]};
 
 /**
- * The first row that fits decides; what fits none is unexpected. A status is no verdict: a 403 is one
+ * The first row that fits decides; what fits none is unexpected. A status is not a verdict: a 403 is one
  * only in the words of Confluence or of the gateway.
  */
 const ROWS: readonly Row[] = [

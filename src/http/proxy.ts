@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * The proxy for HTTPS, if there is one. A missing scheme is taken for http, as curl does.
- * @throws Failure if it is no address, or one of another kind of proxy; what it says is not quoted,
+ * @throws Failure if it is not an address, or one of another kind of proxy; what it says is not quoted,
  *   since it may hold a password
  */
 export function readProxy(env: NodeJS.ProcessEnv): Proxy | undefined {

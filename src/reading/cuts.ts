@@ -26,7 +26,7 @@ export class Cuts {
     this.times = [...this.times, ...times].sort((a, b) => a - b);
   }
 
-  /** A window between two places held nothing: the one after it is no place any more. */
+  /** A window between two places held nothing: the one after it is not a place any more. */
   forget(window: Window): void {
     this.times = this.times.filter((each) => each > window.toMs + 1);
   }

@@ -1,4 +1,4 @@
-/** A stretch of time: epoch ms, both ends belong to it; an end that is infinite is no bound. */
+/** A stretch of time: epoch ms, both ends belong to it; an infinite end sets no bound. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 def parse(line: str) -> AirbyteMessage:
     """One line of a connector's output.
 
-    Fails if it is no message, has a field that the protocol does not name, or means something else
+    Fails if it is not a message, has a field that the protocol does not name, or means something else
     to the models than it says.
     """
     message = AirbyteMessage.model_validate_json(line)
