@@ -89,6 +89,8 @@ describe('a server that does not manage more than 200 records', () => {
   });
 });
 
+const PAUSE_MS = 200;
+
 test('an answer that comes slowly, but comes, is waited for', async () => {
   const sandbox = await confluence({log: logOf(300)});
   sandbox.options.intercept = onAudit(
@@ -98,7 +100,7 @@ test('an answer that comes slowly, but comes, is waited for', async () => {
       const send = (from: number): void => {
         response.write(bytes.subarray(from, from + bytes.length / 6));
         if (from + bytes.length / 6 < bytes.length) {
-          setTimeout(send, 100, from + Math.floor(bytes.length / 6));
+          setTimeout(send, PAUSE_MS, from + Math.floor(bytes.length / 6));
         } else {
           response.end();
         }
@@ -108,7 +110,9 @@ test('an answer that comes slowly, but comes, is waited for', async () => {
     },
     (number) => number === 1,
   );
-  const run = await read({config: backfill(sandbox), env: SHORT_TIMEOUT});
+  // All of it takes longer than the time-out, and each pause far less.
+  const env = {FAST_TIMEOUT_MS: String(4 * PAUSE_MS)};
+  const run = await read({config: backfill(sandbox), env});
   expect(run).toMatchObject({code: 0, errors: []});
   assertExactly(run.records, sandbox.log);
   expect(run.stdout).not.toContain('ETIMEDOUT');
