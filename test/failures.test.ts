@@ -107,6 +107,20 @@ const ACCESS: Row[] = [
     says: /refuses access to the audit log \(HTTP 403\): "Tuesday is closed\. \[31m Really\."/,
   },
   {
+    name: '403, in words that are not known, with headers that any answer may have',
+    script: answer(
+      403,
+      {message: 'Tuesday is closed.'},
+      {
+        Server: 'AtlassianEdge',
+        'X-Cache': 'Miss from cloudfront',
+        'X-RateLimit-Reset': '2099-01-01T00:00Z',
+      },
+    ),
+    type: 'config_error',
+    says: /refuses access to the audit log \(HTTP 403\): "Tuesday is closed\."/,
+  },
+  {
     name: '404, another cloud id',
     options: {cloudId: '99999999-2222-4333-8444-555555555555'},
     type: 'config_error',

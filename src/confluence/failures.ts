@@ -10,8 +10,8 @@ interface Refusal extends Words {
   readonly status: number;
   /** The wait that the server asks for, ms. */
   readonly waitMs: number | undefined;
-  /** A proxy or an edge of Atlassian's says that it made the answer. */
-  readonly isByEdge: boolean;
+  /** A proxy or an edge of Atlassian's says that it made the answer, or when to come back. */
+  readonly isPassing: boolean;
 }
 
 /** A kind of refusal: what it is, and what may mend it. */
@@ -114,9 +114,7 @@ const ROWS: readonly Row[] = [
   },
   // Pages and headers of an edge, passing: NousResearch/hermes-agent#70566
   {
-    when: (refusal) =>
-      refusal.status === 403 &&
-      (!refusal.isSpoken || refusal.isByEdge || refusal.waitMs !== undefined),
+    when: ({status, isSpoken, isPassing}) => status === 403 && (!isSpoken || isPassing),
     kind: 'unavailable',
     message:
       'Something in front of Confluence refuses requests (HTTP 403): {words}. If that goes on, look at proxies and firewalls on the way.',
@@ -143,11 +141,14 @@ const ROWS: readonly Row[] = [
  */
 export function judge(answer: HttpAnswer, isWarm: boolean, localNowMs: number): Retry | Failure {
   const {status, headers} = answer;
-  const {server, 'x-cache': cache, 'cf-ray': ray} = headers;
-  const isByEdge =
-    ray !== undefined || /error from/i.test(String(cache)) || /cloudfront/i.test(String(server));
+  const {server, 'x-cache': cache} = headers;
+  const isPassing =
+    'cf-ray' in headers ||
+    'retry-after' in headers ||
+    /^error from/i.test(String(cache)) ||
+    /cloudfront/i.test(String(server));
   const waitMs = requestedWaitMs(headers, localNowMs);
-  const refusal = {...wordsOf(answer), status, waitMs, isByEdge};
+  const refusal = {...wordsOf(answer), status, waitMs, isPassing};
   const row = ROWS.find(({when}) => when(refusal));
   if (!row) {
     return unexpected(answer, named(status));

@@ -2,11 +2,8 @@ import type {Clock} from '../clock';
 import {Failure, type Remedy, Retry} from '../errors';
 import {formatTime} from '../instant';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES, NetworkError} from './client';
-import {backoffMs, jitterMs} from './retry-timing';
+import {backoffMs, jitterMs, MAX_WAIT_MS} from './retry-timing';
 import {unreachable} from './unreachable';
-
-/** A wait that a server asks for and that is longer than this is a failure at once. */
-const MAX_WAIT_MS = 15 * 60_000;
 
 /** How patient a command is. */
 export interface Patience {

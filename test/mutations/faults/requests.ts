@@ -61,9 +61,16 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: 'a reset that is cut to the minute is believed to the second',
     file: 'http/retry-timing.ts',
-    find: 'Date.parse(text) + leftOutMs',
-    replace: 'Date.parse(text) + 0 * leftOutMs',
+    find: 'Math.min(saidMs + leftOutMs, MAX_WAIT_MS)',
+    replace: 'saidMs + 0 * leftOutMs',
     caughtBy: testOf('retries', 'X-RateLimit-Reset, cut to the minute: comes back in time'),
+  },
+  {
+    name: 'a short `Retry-After` hides a later reset',
+    file: 'http/retry-timing.ts',
+    find: 'Math.max(0, ...waits)',
+    replace: 'Math.max(0, waits[0]!)',
+    caughtBy: testOf('retries', 'Retry-After, and a later X-RateLimit-Reset: comes back in time'),
   },
   {
     name: 'dates of a server are taken against the clock of this machine',
@@ -82,8 +89,8 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: 'a 403 of something in front of Confluence is called a matter of settings',
     file: 'confluence/failures.ts',
-    find: '(!refusal.isSpoken || refusal.isByEdge || refusal.waitMs !== undefined)',
-    replace: 'refusal.text === "-"',
+    find: '(!isSpoken || isPassing)',
+    replace: 'status === 0',
     caughtBy: testOf('failures', 'what may pass is tried eight times 403 with'),
   },
   {
