@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {SandboxOptions} from '../sandbox/options';
 import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
 import {confluence} from './support/confluence';
-import {runConnector as runInOwnProcess} from './support/connector';
+import {runConnector} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {
   closedPort,
@@ -15,8 +15,7 @@ import {
   startTcp,
   startTls,
 } from './support/local-network';
-import {failureRows} from './support/page-text';
-import {runConnector} from './support/resident';
+import {FAILURES_PAGE, failureRows, tableOf} from './support/page-text';
 
 const ATLASSIAN = 'api.atlassian.com';
 /** None of the machine's own. */
@@ -144,6 +143,14 @@ const ACCESS: Case[] = [
     wrong: 'the site',
     arrange: sandboxed({intercept: answer(404, 'Not Found')}, {cloud_id: 'acne.atlassian.net'}),
     says: [/no Atlassian site acne\.atlassian\.net/, /Check the Cloud ID/],
+  },
+  {
+    wrong: 'the site has another name now',
+    arrange: sandboxed(
+      {intercept: answer(301, '', {Location: 'https://acme-group.atlassian.net/'})},
+      {cloud_id: 'acme.atlassian.net'},
+    ),
+    says: [/no Atlassian site acme\.atlassian\.net \(it leads to https:\/\/acme-group\./],
   },
   {
     wrong: 'a setting',
@@ -344,9 +351,9 @@ const told = new Map<string, string>();
 
 async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env} = await arrange();
-  // What stands in for a network is loaded when a process starts.
-  const check = 'NODE_OPTIONS' in env ? runInOwnProcess : runConnector;
-  const run = await check('check', {config, env, isProfiled: true});
+  // What stands in for a network makes it do what no other run does.
+  const isOdd = 'NODE_OPTIONS' in env;
+  const run = await runConnector('check', {config, env, ...(isOdd && {isProfiled: true})});
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;
@@ -430,6 +437,15 @@ test('what is told apart is told in different words', () => {
     ['DNS never answers', 'DNS, for the moment'],
     ['the connection is reset', 'the answer is cut off'],
   ]);
+});
+
+test('the commonest causes in the README are told like that, and mean there what they mean on their page', () => {
+  const rows = tableOf('README.md', 'commonest');
+  expect(rows.length).toBeGreaterThan(5);
+  const all = tableOf(FAILURES_PAGE, 'failures').map(([sees, , next]) => [sees, next]);
+  expect(all).toEqual(expect.arrayContaining(rows));
+  const seen = failureRows().filter(({pattern}) => [...told.values()].some((m) => pattern.test(m)));
+  expect(seen.map(({sees}) => sees)).toEqual(expect.arrayContaining(rows.map(([sees]) => sees)));
 });
 
 afterAll(() => {
