@@ -277,6 +277,16 @@ const OTHERS: Case[] = [
     isAtOnce: true,
   },
   {
+    wrong: 'a piece of the answer that is not HTTP',
+    arrange: sandboxed({
+      intercept: onAudit((_request, {socket}) =>
+        socket!.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\noops'),
+      ),
+    }),
+    says: [/the answer is not HTTP as it has to be: Parse Error.*\(HPE_INVALID_CHUNK_SIZE\)/],
+    isAtOnce: true,
+  },
+  {
     wrong: 'the head of the answer is too large',
     arrange: sandboxed({intercept: onAudit(answer(200, '', {'X-Long': 'x'.repeat(70_000)}))}),
     says: [/the head of the answer is larger than 64 kB \(HPE_HEADER_OVERFLOW\)/],
