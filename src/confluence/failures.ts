@@ -64,8 +64,7 @@ const ROWS: readonly Row[] = [
     remedy: ({status, waitMs}) => ({
       waitMs,
       isToldToWait: status === 503 && waitMs !== undefined,
-      ...([502, 504].includes(status) && {isHeavy: 'perhaps'}),
-      ...(status === 413 && {isHeavy: 'surely'}),
+      ...([413, 502, 504].includes(status) && {isHeavy: 'perhaps'}),
     }),
   },
   // A parameter that is not taken, in words: brekkylab/backlot#217, #271. `limit` "may be restricted by
