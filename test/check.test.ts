@@ -65,6 +65,11 @@ describe('check gives up within a minute', () => {
     ['no answer to the look-up', silence, /did not answer in time/],
     ['no answer of the audit log', onAudit(silence), /did not answer in time/],
     ['Retry-After of ten minutes', answer(429, {}, {'Retry-After': '600'}), /no time for another/],
+    [
+      'an answer that comes late, and then a 403, which may be passing',
+      answeredLate(answer(403, 'Closed.')),
+      /HTTP 403.*no time for another/,
+    ],
     ['Retry-After of twenty seconds', answer(503, {}, {'Retry-After': '20'}), /HTTP 503/],
     [
       'a look-up that succeeds late, and no answer of the audit log',
@@ -121,6 +126,15 @@ function dripping(begin: string, more: string): Intercept {
     socket.on('error', () => undefined).on('close', () => clearInterval(timer));
     return true;
   };
+}
+
+/** Two requests for the audit log get no answer, the third one a good one, and `then` all others. */
+function answeredLate(then: Intercept): Intercept {
+  let number = 0;
+  return onAudit((...asked) => {
+    number++;
+    return number < 3 || (number > 3 && then(...asked));
+  });
 }
 
 /** Two tenant look-ups get no answer, the third one does; the audit log gives none. */

@@ -40,22 +40,23 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: '`Retry-After` may lower a wait',
     file: 'http/requests.ts',
-    find: 'const ms = Math.max(backoffMs(course.tries, clock.random()), askedMs);',
-    replace: 'const ms = waitMs === undefined ? backoffMs(course.tries, clock.random()) : askedMs;',
+    find: 'Math.max(\n      backoffMs(course.tries, clock.random()),',
+    replace:
+      'Math.max(\n      remedy.waitMs === undefined ? backoffMs(course.tries, clock.random()) : 0,',
     caughtBy: testOf('retries', 'comes back in time'),
   },
   {
     name: 'any wait that is asked for is waited (Google SecOps)',
     file: 'http/requests.ts',
-    find: 'waitMs !== undefined && waitMs > MAX_WAIT_MS',
-    replace: 'waitMs !== undefined && waitMs < 0',
+    find: 'waitMs > MAX_WAIT_MS',
+    replace: 'waitMs < 0',
     caughtBy: testOf('retries', 'is not waited for'),
   },
   {
     name: 'being told to wait is a failed try',
     file: 'http/requests.ts',
-    find: 'if (!isToldToWait) {',
-    replace: 'if (course) {',
+    find: 'isToldToWait || delaysMs ? 0 : 1',
+    replace: 'delaysMs ? 0 : 1',
     caughtBy: testOf('retries', 'uses up no try'),
   },
   {
