@@ -332,7 +332,15 @@ const OTHERS: Case[] = [
   {
     wrong: 'Atlassian is down',
     arrange: sandboxed({intercept: onAudit(answer(503, 'busy'))}),
-    says: [/Atlassian is not available: HTTP 503 Service Unavailable\./, /status\.atlassian\.com/],
+    says: [
+      /Atlassian is not available: HTTP 503 Service Unavailable, "busy"\./,
+      /status\.atlassian\.com/,
+    ],
+  },
+  {
+    wrong: 'something in between is down',
+    arrange: sandboxed({intercept: onAudit(html(504, 'The proxy cannot reach the host'))}),
+    says: [/is not available: HTTP 504 Gateway Timeout, a page titled "The proxy cannot reach/],
   },
   {
     wrong: 'a login page answers',

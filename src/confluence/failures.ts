@@ -60,7 +60,7 @@ const ROWS: readonly Row[] = [
     when: ({status}) => [408, 413, 425].includes(status) || status >= 500,
     kind: 'unavailable',
     message:
-      'Atlassian is not available: {status}. See https://status.atlassian.com and try again later.',
+      'Atlassian is not available: {status}, {words}. See https://status.atlassian.com and try again later.',
     remedy: ({status, waitMs}) => ({
       waitMs,
       isToldToWait: status === 503 && waitMs !== undefined,
