@@ -3,7 +3,7 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import axios, {AxiosError} from 'axios';
 
 import {decode} from './decode';
-import {ProxyError} from './proxy';
+import {NetworkError} from './network-error';
 import {isLookingUp, planRoutes, type Route, transport} from './routes';
 
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
@@ -16,22 +16,6 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Decoded; of an error as it came, if it cannot be. */
   readonly body: Buffer;
-}
-
-/**
- * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT where
- * it took too long, EMSGSIZE where the answer was too large, EPROXY… where a proxy answered in place of
- * the host, ECODING where the answer is coded in a way that is not known here.
- */
-export class NetworkError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    /** The proxy on the way, without its credentials, and whether it failed before there was a way through. */
-    readonly proxy?: {readonly name: string; readonly isAtFault: boolean},
-  ) {
-    super(message);
-  }
 }
 
 export interface HttpClient {
@@ -89,7 +73,7 @@ async function get(
     // What Node or the tunnel threw, where axios has wrapped it.
     const error = ((thrown instanceof AxiosError && thrown.cause) ||
       thrown) as NodeJS.ErrnoException;
-    const at = proxy && {name: proxy.name, isAtFault: isLate || error instanceof ProxyError};
+    const at = proxy && {name: proxy.name, isAtFault: isLate};
     if (isLate) {
       // A name that is still being looked up is what the time went by with.
       const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
@@ -100,7 +84,7 @@ async function get(
       );
     }
     const {code = (thrown as AxiosError).code ?? 'EUNKNOWN', message} = error;
-    throw new NetworkError(code, message || code, at);
+    throw error instanceof NetworkError ? error : new NetworkError(code, message || code, at);
   } finally {
     clearTimeout(silence);
   }
