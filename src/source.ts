@@ -142,14 +142,13 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
 
 /** What a check found, for the person who set the connection up. */
 async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<string> {
-  const {page} = await api.getPage({limit: 1});
+  const newestMs = await findNewest(api);
   const retention = await api.getRetention();
-  const [record] = page.records;
   return [
     `Check succeeded: cloud id ${api.cloudId} can be read.`,
-    record
-      ? `The first record that its audit log shows is of ${formatTime(record.timeMs)}.`
-      : 'Its audit log shows no record.',
+    newestMs === undefined
+      ? 'Its audit log shows no record.'
+      : `The newest record that its audit log shows is of ${formatTime(newestMs)}.`,
     retention ? `It keeps records for ${retention.number} ${retention.units.toLowerCase()}.` : '',
     backfillStartMs === undefined
       ? 'A first sync will fetch no past record, since no Backfill Start Time is set.'
@@ -157,4 +156,14 @@ async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** The time of the newest record, epoch ms, by two requests: where newest first is no lie, the second shows none. */
+async function findNewest(api: AuditApi): Promise<number | undefined> {
+  const [first] = (await api.getPage({limit: 1})).page.records;
+  if (first === undefined) {
+    return undefined;
+  }
+  const {page} = await api.getPage({startDate: first.timeMs + 1, limit: 1000});
+  return Math.max(first.timeMs, ...page.records.map(({timeMs}) => timeMs));
 }

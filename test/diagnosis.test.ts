@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {SandboxOptions} from '../sandbox/options';
 import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
 import {confluence} from './support/confluence';
-import {runConnector as runInOwnProcess} from './support/connector';
+import {runConnector} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {
   closedPort,
@@ -15,8 +15,7 @@ import {
   startTcp,
   startTls,
 } from './support/local-network';
-import {failureRows} from './support/page-text';
-import {runConnector} from './support/resident';
+import {FAILURES_PAGE, failureRows, tableOf} from './support/page-text';
 
 const ATLASSIAN = 'api.atlassian.com';
 /** None of the machine's own. */
@@ -146,6 +145,14 @@ const ACCESS: Case[] = [
     says: [/no Atlassian site acne\.atlassian\.net/, /Check the Cloud ID/],
   },
   {
+    wrong: 'the site has another name now',
+    arrange: sandboxed(
+      {intercept: answer(301, '', {Location: 'https://acme-group.atlassian.net/'})},
+      {cloud_id: 'acme.atlassian.net'},
+    ),
+    says: [/no Atlassian site acme\.atlassian\.net \(it leads to https:\/\/acme-group\./],
+  },
+  {
     wrong: 'a setting',
     arrange: sandboxed({}, {cloud_id: 'acme'}),
     says: [/^Config validation error: `cloud_id` must be a UUID .* or a site/],
@@ -270,6 +277,16 @@ const OTHERS: Case[] = [
     isAtOnce: true,
   },
   {
+    wrong: 'a piece of the answer that is not HTTP',
+    arrange: sandboxed({
+      intercept: onAudit((_request, {socket}) =>
+        socket!.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\noops'),
+      ),
+    }),
+    says: [/the answer is not HTTP as it has to be: Parse Error.*\(HPE_INVALID_CHUNK_SIZE\)/],
+    isAtOnce: true,
+  },
+  {
     wrong: 'the head of the answer is too large',
     arrange: sandboxed({intercept: onAudit(answer(200, '', {'X-Long': 'x'.repeat(70_000)}))}),
     says: [/the head of the answer is larger than 64 kB \(HPE_HEADER_OVERFLOW\)/],
@@ -315,7 +332,15 @@ const OTHERS: Case[] = [
   {
     wrong: 'Atlassian is down',
     arrange: sandboxed({intercept: onAudit(answer(503, 'busy'))}),
-    says: [/Atlassian is not available: HTTP 503 Service Unavailable\./, /status\.atlassian\.com/],
+    says: [
+      /Atlassian is not available: HTTP 503 Service Unavailable, "busy"\./,
+      /status\.atlassian\.com/,
+    ],
+  },
+  {
+    wrong: 'something in between is down',
+    arrange: sandboxed({intercept: onAudit(html(504, 'The proxy cannot reach the host'))}),
+    says: [/is not available: HTTP 504 Gateway Timeout, a page titled "The proxy cannot reach/],
   },
   {
     wrong: 'a login page answers',
@@ -346,9 +371,9 @@ async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env: given} = await arrange();
   // What comes at once may come slowly on a busy machine, and is waited for.
   const env = isAtOnce ? {...given, FAST_TIMEOUT_MS: '0'} : given;
-  // What stands in for a network is loaded when a process starts.
-  const check = 'NODE_OPTIONS' in env ? runInOwnProcess : runConnector;
-  const run = await check('check', {config, env, isProfiled: true});
+  // What stands in for a network makes it do what no other run does.
+  const isOdd = 'NODE_OPTIONS' in env;
+  const run = await runConnector('check', {config, env, ...(isOdd && {isProfiled: true})});
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;
@@ -432,6 +457,15 @@ test('what is told apart is told in different words', () => {
     ['DNS never answers', 'DNS, for the moment'],
     ['the connection is reset', 'the answer is cut off'],
   ]);
+});
+
+test('the commonest causes in the README are told like that, and mean there what they mean on their page', () => {
+  const rows = tableOf('README.md', 'commonest');
+  expect(rows.length).toBeGreaterThan(5);
+  const all = tableOf(FAILURES_PAGE, 'failures').map(([sees, , next]) => [sees, next]);
+  expect(all).toEqual(expect.arrayContaining(rows));
+  const seen = failureRows().filter(({pattern}) => [...told.values()].some((m) => pattern.test(m)));
+  expect(seen.map(({sees}) => sees)).toEqual(expect.arrayContaining(rows.map(([sees]) => sees)));
 });
 
 afterAll(() => {

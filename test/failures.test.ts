@@ -18,7 +18,7 @@ import {
   reset,
   silence,
 } from './support/answers';
-import {asSent, auditRequests, backfill, confluence} from './support/confluence';
+import {asSent, auditRequests, backfill, confluence, logOf} from './support/confluence';
 import type {Run} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedCheck, expectFailedRead, type Expected} from './support/expect-failure';
@@ -107,6 +107,20 @@ const ACCESS: Row[] = [
     says: /refuses access to the audit log \(HTTP 403\): "Tuesday is closed\. \[31m Really\."/,
   },
   {
+    name: '403, in words that are not known, with headers that any answer may have',
+    script: answer(
+      403,
+      {message: 'Tuesday is closed.'},
+      {
+        Server: 'AtlassianEdge',
+        'X-Cache': 'Miss from cloudfront',
+        'X-RateLimit-Reset': '2099-01-01T00:00Z',
+      },
+    ),
+    type: 'config_error',
+    says: /refuses access to the audit log \(HTTP 403\): "Tuesday is closed\."/,
+  },
+  {
     name: '404, another cloud id',
     options: {cloudId: '99999999-2222-4333-8444-555555555555'},
     type: 'config_error',
@@ -124,7 +138,7 @@ const gateway = (status: number, message: string): Intercept =>
   refuse(gatewayError(status, message));
 
 const UNAVAILABLE: Row[] = [
-  ...[408, 425, 500, 502, 503, 504, 520].map((status) => ({
+  ...[408, 413, 425, 500, 502, 503, 504, 520].map((status) => ({
     name: String(status),
     script: gateway(status, 'Try later'),
     type: 'transient_error' as const,
@@ -277,6 +291,21 @@ describe('what may pass is tried eight times', () => {
     expectNothingRead(run);
     expect(tries).toBe(MOST_TRIES);
   });
+});
+
+test('each of these amid good answers, one after another: nothing is lost', async () => {
+  const passing = [...UNAVAILABLE, {script: html(401, '')}, {script: answer(404)}];
+  const scripts = passing.flatMap(({script}) => script ?? []);
+  const count = scripts.length;
+  const sandbox = await confluence({log: logOf(900), pageCap: 20});
+  sandbox.options.intercept = onAudit(
+    (...asked) => scripts.shift()?.(...asked) ?? false,
+    (number) => number % 2 === 0,
+  );
+  const run = await read({config: backfill(sandbox), env: SHORT_TIMEOUT});
+  expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+  assertExactly(run.records, sandbox.log);
+  expect([count > 20, scripts.length]).toEqual([true, 0]);
 });
 
 test('check tries three times, and fails as read does', async () => {

@@ -1,3 +1,5 @@
+import {join} from 'node:path';
+
 import {describe, expect, test} from '@jest/globals';
 
 import {AuditLog} from '../sandbox/audit-log';
@@ -5,8 +7,10 @@ import type {Intercept} from '../sandbox/options';
 import {PageSize} from '../src/confluence/page-size';
 import {answer, html, onAudit, pageOf, silence} from './support/answers';
 import {auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
+import {read as readInOwnProcess} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
+import {startLine} from './support/local-network';
 import {read} from './support/resident';
 
 const MB = 1024 * 1024;
@@ -52,7 +56,17 @@ describe('how many records to ask for', () => {
         size.wasTooHeavy(400, false);
       }
     }
-    expect(raises).toEqual([40, 120, 280, 600]);
+    expect(raises).toEqual([20, 60, 140, 300, 620]);
+  });
+
+  test('an outage, in which nothing comes well, is too much once', () => {
+    const size = new PageSize();
+    for (let limit = 1000; size.wasTooHeavy(limit, false); limit = size.limitFor(1000));
+    let answers = 0;
+    for (; size.limitFor(1000) < 1000; answers++) {
+      size.wentWell(size.limitFor(1000), 25, 25 * 600);
+    }
+    expect(answers).toBe(6 * 20);
   });
 
   test('as many as come to 2 MB, and one huge record is forgotten after a few pages', () => {
@@ -90,6 +104,28 @@ describe('a server that does not manage more than 200 records', () => {
 });
 
 const PAUSE_MS = 200;
+
+/**
+ * At full size, on a line and in a process of which the time runs 40 times as fast: 1000 records of 650 bytes take it two
+ * minutes, where silence may last one and an answer three.
+ */
+test('1000 records over a line of 5 kB a second come through', async () => {
+  const HURRY = 40;
+  const sandbox = await confluence({log: logOf(1000), gzip: false});
+  const port = await startLine(Number(new URL(sandbox.url).port), HURRY * 5000);
+  const run = await readInOwnProcess({
+    config: {...backfill(sandbox), api_url: `http://127.0.0.1:${port}`},
+    env: {
+      NODE_OPTIONS: `--require=${join(__dirname, 'support', 'hurried-clock.cjs')}`,
+      HURRY: String(HURRY),
+    },
+  });
+  expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+  assertExactly(run.records, sandbox.log);
+  const bytes = Buffer.byteLength(JSON.stringify(pageOf(recordsOf(1000))));
+  expect(bytes).toBeGreaterThan(500_000);
+  expect(auditRequests(sandbox).map(limitOf)).toContain(1000);
+}, 60_000);
 
 test('an answer that comes slowly, but comes, is waited for', async () => {
   const sandbox = await confluence({log: logOf(300)});

@@ -8,8 +8,18 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/glo
 import {generateLog} from '../sandbox/generate';
 import type {Sandbox} from '../sandbox/server';
 import {startAcceptanceSandbox} from './support/acceptance-sandbox';
-import {collect, MAIN, type Run, read, runConnector, type RunOptions} from './support/connector';
+import {cutOff, onAudit, reset, silence} from './support/answers';
+import {
+  collect,
+  logsOf,
+  MAIN,
+  type Run,
+  read,
+  runConnector,
+  type RunOptions,
+} from './support/connector';
 import {type CorporateNetwork, startCorporateNetwork} from './support/corporate-network';
+import {assertExactly} from './support/exactly';
 import {otherNetwork} from './support/local-network';
 
 /** Sleeps are skipped, and no name can be resolved. */
@@ -28,6 +38,10 @@ const NO_SETTINGS = {
   no_proxy: '',
   NODE_EXTRA_CA_CERTS: '',
 };
+
+/** For the figures of docs/decisions/0011, all of them. */
+const ASKED = Boolean(process.env['NETWORK_FIGURES']);
+const [RECORDS, PAGE_CAP] = ASKED ? [60_000, 1000] : [5000, 100];
 
 let sandbox: Sandbox;
 let network: CorporateNetwork;
@@ -50,6 +64,7 @@ beforeEach(() => {
   network.proxyRequests.length = 0;
   network.handshakes = 0;
   network.refuseWith = undefined;
+  sandbox.options.intercept = undefined;
 });
 afterAll(async () => {
   await network.close();
@@ -67,27 +82,97 @@ function check(env: Record<string, string>, others: object = {}): Promise<Run> {
 const statusOf = ({messages}: Run): {status: string; message?: string} | undefined =>
   messages.find(({type}) => type === 'CONNECTION_STATUS')?.connectionStatus;
 
-describe('a proxy, and a certificate of its own', () => {
-  test.each(['HTTPS_PROXY', 'https_proxy'])('check goes through %s', async (name) => {
-    const run = await check({[name]: network.proxyUrl, NODE_EXTRA_CA_CERTS: network.caPath});
+/** The way to Atlassian: the environment that leads there, and how many tunnels it may take for a host. */
+const WAYS: [string, () => Record<string, string>, number][] = [
+  [
+    'directly',
+    () =>
+      otherNetwork({
+        'api.atlassian.com': network.gateway,
+        'acme.atlassian.net': network.gateway,
+      }),
+    0,
+  ],
+  ['through a proxy', () => ({HTTPS_PROXY: network.proxyUrl}), 1],
+  ['through a proxy that speaks TLS', () => ({https_proxy: network.tlsProxyUrl}), 1],
+];
+
+describe.each(WAYS)('%s', (_, way, tunnels) => {
+  const env = (): Record<string, string> => ({NODE_EXTRA_CA_CERTS: network.caPath, ...way()});
+
+  test('check finds the site, without credentials, and then the log', async () => {
+    const run = await check(env(), {cloud_id: 'acme.atlassian.net'});
     expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
-    expect(network.proxyRequests).toEqual([{target: 'api.atlassian.com:443'}]);
-    expect(sandbox.requests.map(({status}) => status)).toEqual([200, 200]);
-    expect(sandbox.requests[0]?.headers.host).toBe('api.atlassian.com');
+    const hosts = ['acme.atlassian.net', 'api.atlassian.com'];
+    expect(network.proxyRequests.map(({target}) => target)).toEqual(
+      hosts.flatMap((host) => Array<string>(tunnels).fill(`${host}:443`)),
+    );
+    expect(network.handshakes).toBe(2);
+    expect([...new Set(sandbox.requests.map(({headers}) => headers.host))]).toEqual(hosts);
+    const [lookUp, ...others] = sandbox.requests.map(({headers}) => headers.authorization);
+    expect(lookUp).toBeUndefined();
+    expect(others.map((each) => each?.slice(0, 6))).toEqual(['Basic ', 'Basic ', 'Basic ']);
   });
 
-  test('the look-up of a site goes through it, without credentials', async () => {
-    const env = {HTTPS_PROXY: network.proxyUrl, NODE_EXTRA_CA_CERTS: network.caPath};
-    const run = await check(env, {cloud_id: 'acme.atlassian.net'});
-    expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
-    expect(network.proxyRequests.map(({target}) => target)).toEqual([
-      'acme.atlassian.net:443',
-      'api.atlassian.com:443',
-    ]);
-    const [lookUp, audit] = sandbox.requests.map(({headers}) => headers.authorization);
-    expect([lookUp, audit?.slice(0, 6)]).toEqual([undefined, 'Basic ']);
+  test('without the CA the message names the certificate and what to do', async () => {
+    const {status, message} = statusOf(await check({...env(), NODE_EXTRA_CA_CERTS: ''})) ?? {};
+    expect(status).toBe('FAILED');
+    expect(message).toMatch(/TLS certificate .*is not trusted.*NODE_EXTRA_CA_CERTS/);
+    expect(sandbox.requests).toEqual([]);
   });
 
+  test('what is reset, cut off or never comes, and then comes, is read as if nothing had been', async () => {
+    const faults = [reset, cutOff, silence];
+    sandbox.options.intercept = onAudit((...asked) => faults.shift()?.(...asked) ?? false);
+    const run = await read({config, ...inNetwork({...env(), FAST_TIMEOUT_MS: '500'})});
+    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+    expect(faults).toEqual([]);
+    assertExactly(run.records, sandbox.log);
+  });
+
+  test.each([
+    ['reset', reset, /the connection was cut before the answer was whole \(ECONNRESET\)/],
+    ['never comes', silence, /no.*answer in time \(ETIMEDOUT\)/],
+  ] as const)('what %s, each time, is told of', async (__, fault, says) => {
+    sandbox.options.intercept = onAudit(fault);
+    const {status, message} = statusOf(await check({...env(), FAST_TIMEOUT_MS: '500'})) ?? {};
+    expect(status).toBe('FAILED');
+    expect(message).toMatch(says);
+    expect(message).toMatch(
+      tunnels > 0 ? /through the proxy https?:/ : /^No answer from api\.\S+: /,
+    );
+  });
+
+  test('four connections at most for all of a log', async () => {
+    const {log, pageCap} = sandbox.options;
+    sandbox.options.pageCap = PAGE_CAP;
+    sandbox.options.log = generateLog({
+      seed: 3,
+      count: RECORDS,
+      from: Date.UTC(2026, 1, 1),
+      to: Date.UTC(2026, 2, 31),
+      shape: 'even',
+    });
+    const run = await read({config, ...inNetwork(env())});
+    Object.assign(sandbox.options, {log, pageCap});
+    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
+    expect(run.records).toHaveLength(RECORDS);
+    expect(sandbox.requests.length).toBeGreaterThan(20);
+    expect(network.handshakes).toBeLessThanOrEqual(4);
+    expect(network.proxyRequests.length).toBeLessThanOrEqual(4 * tunnels);
+    if (ASKED) {
+      const {length: made} = network.proxyRequests;
+      const figures = {
+        requests: sandbox.requests.length,
+        tunnels: made,
+        handshakes: network.handshakes,
+      };
+      process.stdout.write(`${_}: ${JSON.stringify(figures)}\n`);
+    }
+  });
+});
+
+describe('a proxy', () => {
   test('credentials for the proxy go to it alone, decoded, and into no message', async () => {
     const proxy = network.proxyUrl.replace('http://', 'porter:pr0xy-p%40ss@');
     const env = {HTTPS_PROXY: proxy, NODE_EXTRA_CA_CERTS: network.caPath, LOG_LEVEL: 'DEBUG'};
@@ -100,13 +185,6 @@ describe('a proxy, and a certificate of its own', () => {
     const refused = await check(env);
     expect(statusOf(refused)?.status).toBe('FAILED');
     expect(run.stdout + refused.stdout).not.toMatch(/pr0xy-p(@|%40)ss|cG9ydGVyOnByMHh5LXBAc3M/);
-  });
-
-  test('without the CA the message names the certificate and what to do', async () => {
-    const {status, message} = statusOf(await check({HTTPS_PROXY: network.proxyUrl})) ?? {};
-    expect(status).toBe('FAILED');
-    expect(message).toMatch(/TLS certificate is not trusted.*NODE_EXTRA_CA_CERTS/);
-    expect(sandbox.requests).toEqual([]);
   });
 
   test.each([407, 403, 502])('a proxy that answers %i is told of', async (status) => {
@@ -133,44 +211,6 @@ describe('a proxy, and a certificate of its own', () => {
   test('a proxy that is not there is told of', async () => {
     const run = await check({HTTPS_PROXY: 'http://127.0.0.1:9'});
     expect(statusOf(run)?.message).toMatch(/proxy http:\/\/127.0.0.1:9.*ECONNREFUSED/);
-  });
-});
-
-describe('connections are kept open', () => {
-  /** For the figures of docs/decisions/0011, all of them. */
-  const ASKED = Boolean(process.env['NETWORK_FIGURES']);
-  const [RECORDS, PAGE_CAP] = ASKED ? [60_000, 1000] : [5000, 100];
-  const WAYS: [string, () => Record<string, string>, number][] = [
-    ['directly', () => otherNetwork({'api.atlassian.com': network.gateway}), 0],
-    ['through a proxy', () => ({HTTPS_PROXY: network.proxyUrl}), 4],
-    ['through a proxy that speaks TLS', () => ({HTTPS_PROXY: network.tlsProxyUrl}), 4],
-  ];
-
-  test.each(WAYS)('%s: four at most for all of a log', async (name, way, mostTunnels) => {
-    const {log, pageCap} = sandbox.options;
-    sandbox.options.pageCap = PAGE_CAP;
-    sandbox.options.log = generateLog({
-      seed: 3,
-      count: RECORDS,
-      from: Date.UTC(2026, 1, 1),
-      to: Date.UTC(2026, 2, 31),
-      shape: 'even',
-    });
-    const run = await read({
-      config,
-      ...inNetwork({NODE_EXTRA_CA_CERTS: network.caPath, ...way()}),
-    });
-    Object.assign(sandbox.options, {log, pageCap});
-    expect(run).toMatchObject({code: 0, stderr: '', errors: []});
-    expect(run.records).toHaveLength(RECORDS);
-    expect(sandbox.requests.length).toBeGreaterThan(20);
-    expect(network.handshakes).toBeLessThanOrEqual(4);
-    expect(network.proxyRequests.length).toBeLessThanOrEqual(mostTunnels);
-    if (ASKED) {
-      const {length: tunnels} = network.proxyRequests;
-      const figures = {requests: sandbox.requests.length, tunnels, handshakes: network.handshakes};
-      process.stdout.write(`${name}: ${JSON.stringify(figures)}\n`);
-    }
   });
 });
 
@@ -208,6 +248,15 @@ describe('no proxy', () => {
     const run = await check(env, {api_url: sandbox.url});
     expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
     expect(network.proxyRequests).toEqual([]);
+  });
+
+  test('a handshake that takes long is waited for, with addresses around that lead nowhere', async () => {
+    const run = await check(
+      {NODE_OPTIONS: `--require=${join(__dirname, 'support', 'slow-handshake.cjs')}`},
+      {api_url: sandbox.url.replace('127.0.0.1', 'localhost')},
+    );
+    expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
+    expect(logsOf(run, 'WARN')).toEqual([]);
   });
 
   test('a name that cannot be resolved is told of, and may be tried again', async () => {

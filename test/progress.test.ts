@@ -1,3 +1,5 @@
+import {join} from 'node:path';
+
 import type {
   AirbyteConfiguredCatalog,
   AirbyteMessage,
@@ -11,9 +13,9 @@ import {Output} from '../src/airbyte/output';
 import type {RecordLines} from '../src/airbyte/record-lines';
 import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
-import {answer, first, reset} from './support/answers';
-import {backfill, confluence, DAY, NOW} from './support/confluence';
-import {CATALOG, logsOf, type Message} from './support/connector';
+import {answer, first, onAudit, pageOf, reset} from './support/answers';
+import {auditRequests, backfill, confluence, DAY, NOW} from './support/confluence';
+import {CATALOG, logsOf, type Message, read as readInOwnProcess} from './support/connector';
 import {VirtualClock} from './support/in-process';
 import {read} from './support/resident';
 
@@ -74,6 +76,27 @@ test('a wait says until when, to people and to Airbyte', async () => {
   ]);
   // Each is reckoned from the moment at which it is told.
   expect(Math.abs(reasons[0]!.rate_limited!.quota_reset - Date.parse(until!))).toBeLessThan(SECOND);
+});
+
+test('a wait that is over is told no more, however long the answer takes', async () => {
+  const sandbox = await confluence({
+    intercept: onAudit((request, response) => {
+      if (auditRequests(sandbox).length === 1) {
+        return answer(429, {}, {'Retry-After': '1'})(request, response);
+      }
+      setTimeout(() => void answer(200, pageOf([]))(request, response), 3 * SECOND);
+      return true;
+    }),
+  });
+  const env = {NODE_OPTIONS: `--require=${join(__dirname, 'support', 'fast-intervals.cjs')}`};
+  const run = await readInOwnProcess({config: sandbox.settings(), env});
+  expect(run).toMatchObject({code: 0, errors: []});
+  const told = run.messages.flatMap(({trace}) => trace?.stream_status ?? []);
+  const reasons = told.map(({reasons: each}) => each?.[0]?.type);
+  expect(reasons).toContain('RATE_LIMITED');
+  const after = reasons.slice(reasons.lastIndexOf('RATE_LIMITED') + 1);
+  // COMPLETE is one of them.
+  expect(after.length).toBeGreaterThan(1);
 });
 
 describe('progress of a long read', () => {

@@ -89,10 +89,28 @@ describe('a failure that passes', () => {
       [3 * MINUTE, 198_300],
     ],
     [
-      'Retry-After before X-RateLimit-Reset',
+      'Retry-After, and a later X-RateLimit-Reset',
       429,
       {'Retry-After': '3', 'X-RateLimit-Reset': IN_2_MIN},
-      [3_000, 3_600],
+      [2 * MINUTE, 132_300],
+    ],
+    [
+      'Retry-After, and an earlier X-RateLimit-Reset',
+      429,
+      {'Retry-After': '150', 'X-RateLimit-Reset': IN_2_MIN},
+      [150_000, 165_300],
+    ],
+    [
+      'X-RateLimit-Reset that has passed',
+      429,
+      {'X-RateLimit-Reset': cutToMinute(NOW - MINUTE)},
+      [375, 630],
+    ],
+    [
+      'X-RateLimit-Reset, cut to the minute: what was cut off makes it not too long',
+      429,
+      {'X-RateLimit-Reset': cutToMinute(NOW + 15 * MINUTE)},
+      [900_000, 990_300],
     ],
     [
       'garbage, then X-RateLimit-Reset',
@@ -198,8 +216,9 @@ describe('a limited rate', () => {
     '99999999999999999999',
     new Date(NOW + 16 * MINUTE).toUTCString(),
   ])('Retry-After: %s is not waited for', async (retryAfter) => {
+    const reset = {'X-RateLimit-Reset': cutToMinute(NOW + MINUTE)};
     const sandbox = await confluence({
-      intercept: onAudit(answer(429, {}, {'Retry-After': retryAfter})),
+      intercept: onAudit(answer(429, {}, {'Retry-After': retryAfter, ...reset})),
     });
     const run = await read({config: backfill(sandbox)});
     expectFailedRead(run, {

@@ -279,7 +279,7 @@ describe('settings that are usable', () => {
     );
     const run = await runConnector('check', {config});
     expect(run.messages.at(-1)?.connectionStatus).toEqual({status: 'SUCCEEDED'});
-    expect(auditRequests(sandbox).map(({status}) => status)).toEqual([200]);
+    expect(auditRequests(sandbox).every(({status}) => status === 200)).toBe(true);
   });
 
   test.each([

@@ -11,6 +11,10 @@ export interface StreamDescriptor {
   readonly namespace?: string;
 }
 
+interface StreamStatus {
+  readonly reasons?: readonly {readonly rate_limited: {readonly quota_reset: number}}[];
+}
+
 /** The one stream that there is. */
 export const STREAM: StreamDescriptor = {name: 'audit_records'};
 
@@ -49,8 +53,11 @@ export function rateLimited(quotaResetMs: number): AirbyteMessage {
   return streamStatus(STREAM, 'RUNNING', [reason]);
 }
 
-export function isStreamStatus(message: AirbyteMessage): boolean {
-  return (message as {trace?: {type?: string}}).trace?.type === 'STREAM_STATUS';
+/** The status that a message tells, as it holds now: a wait that is over is RUNNING; undefined if it tells none. */
+export function statusIn(message: AirbyteMessage): AirbyteMessage | undefined {
+  const status = (message as {trace?: {stream_status?: StreamStatus}}).trace?.stream_status;
+  const resetMs = status?.reasons?.[0]?.rate_limited.quota_reset ?? Infinity;
+  return status && (resetMs > Date.now() ? message : streamStatus(STREAM, 'RUNNING'));
 }
 
 export function traceError(failure: Failure, stream?: StreamDescriptor): AirbyteMessage {

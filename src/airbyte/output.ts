@@ -4,7 +4,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Mask} from './mask';
-import {isStreamStatus, toLine} from './messages';
+import {statusIn, toLine} from './messages';
 import type {RecordLines} from './record-lines';
 
 const NEWLINE = 10;
@@ -42,18 +42,18 @@ export class Output {
       this.push(this.mask?.bytes(message.bytes) ?? message.bytes);
     } else {
       this.push(Buffer.from(`${toLine(message, this.mask)}\n`));
-      this.latestStatus = isStreamStatus(message) ? message : this.latestStatus;
+      this.latestStatus = statusIn(message) ?? this.latestStatus;
     }
   }
 
   /**
-   * Writes the latest STREAM_STATUS once more if nothing was written since the last call. A wait of
-   * minutes so shows that it lasts, and a reader that went away is noticed in it: no system call but
+   * Writes the latest STREAM_STATUS, as it is now, if nothing was written since the last call. A wait
+   * of minutes so shows that it lasts, and a reader that went away is noticed in it: no system call but
    * writing tells that nobody holds the other end of a pipe.
    */
   breakSilence(): void {
     if (this.wasSilent && this.latestStatus && this.queuedBytes === 0) {
-      this.write(this.latestStatus);
+      this.write(statusIn(this.latestStatus)!);
     }
     this.wasSilent = true;
   }

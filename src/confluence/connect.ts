@@ -2,7 +2,8 @@ import {type Config, UUID} from '../config';
 import {Failure, Retry} from '../errors';
 import type {HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
-import {cutOffIn, memberIn, unexpected} from './answers';
+import {oneLine} from '../words';
+import {cutOffIn, describeAnswer, memberIn, unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 
@@ -36,9 +37,12 @@ async function lookUp(
   const answer = await requests.get(url, {Accept: 'application/json'});
   const {status} = answer;
   if (status === 404 || (status >= 300 && status < 400)) {
+    const {location} = answer.headers;
+    const elsewhere = location === undefined ? '' : ` (it leads to ${oneLine(location)})`;
     throw new Failure(
       'access',
-      `There is no Atlassian site ${site}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
+      `There is no Atlassian site ${site}${elsewhere}. Check the Cloud ID: it takes the cloud id itself or the address of your site.`,
+      {detail: describeAnswer(answer)},
     );
   }
   const verdict = status === 200 ? cutOffIn(answer) : judge(answer, false, requests.clock.now());

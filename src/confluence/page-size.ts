@@ -4,7 +4,7 @@ export const MOST_RECORDS = 1000;
 const LEAST_RECORDS = 25;
 /** What one answer may come to: four are read at a time, and some wait to be written. */
 const PAGE_BYTES = 2 * 1024 * 1024;
-/** So many good answers before more is asked for again: each time that was too much, twice as many. */
+/** So many good answers before more is asked for again: each time that was too much after all, twice as many. */
 const FIRST_TRIAL = 20;
 const LONGEST_TRIAL = 1280;
 
@@ -16,6 +16,8 @@ export class PageSize {
   private most = MOST_RECORDS;
   private bytesPerRecord = 0;
   private good = 0;
+  /** What is asked for now, and not all, has come well. */
+  private hasWorked = false;
   private trial = FIRST_TRIAL;
 
   /** What to ask for where `wanted` records are wanted. */
@@ -31,9 +33,12 @@ export class PageSize {
       // Up at once and down by halves, so that one huge record is forgotten after a few pages.
       this.bytesPerRecord = Math.max(latest, (latest + this.bytesPerRecord) / 2);
     }
-    if (asked >= this.most && this.most < MOST_RECORDS && ++this.good >= this.trial) {
-      this.most = Math.min(MOST_RECORDS, 2 * this.most);
-      this.good = 0;
+    if (asked >= this.most && this.most < MOST_RECORDS) {
+      this.hasWorked = true;
+      if (++this.good >= this.trial) {
+        this.most = Math.min(MOST_RECORDS, 2 * this.most);
+        this.good = 0;
+      }
     }
   }
 
@@ -46,9 +51,10 @@ export class PageSize {
     const least = isTooLarge ? 1 : LEAST_RECORDS;
     const fewer = Math.max(least, Math.floor(asked / (isTooLarge ? 8 : 2)));
     if (fewer < asked && fewer < this.most) {
+      this.trial = Math.min(this.hasWorked ? 2 * this.trial : this.trial, LONGEST_TRIAL);
       this.most = fewer;
       this.good = 0;
-      this.trial = Math.min(2 * this.trial, LONGEST_TRIAL);
+      this.hasWorked = false;
     }
     return fewer < asked;
   }

@@ -3,7 +3,7 @@ import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
 import axios, {AxiosError} from 'axios';
 
 import {decode} from './decode';
-import {ProxyError} from './proxy';
+import {NetworkError} from './network-error';
 import {isLookingUp, planRoutes, type Route, transport} from './routes';
 
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
@@ -16,22 +16,6 @@ export interface HttpAnswer {
   readonly headers: IncomingHttpHeaders;
   /** Decoded; of an error as it came, if it cannot be. */
   readonly body: Buffer;
-}
-
-/**
- * Nobody answered, or not to the end. `code` is Node's (ECONNREFUSED, ENOTFOUND, …), ETIMEDOUT where
- * it took too long, EMSGSIZE where the answer was too large, EPROXY… where a proxy answered in place of
- * the host, ECODING where the answer is coded in a way that is not known here.
- */
-export class NetworkError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    /** The proxy on the way, without its credentials, and whether it failed before there was a way through. */
-    readonly proxy?: {readonly name: string; readonly isAtFault: boolean},
-  ) {
-    super(message);
-  }
 }
 
 export interface HttpClient {
@@ -59,11 +43,20 @@ async function get(
   headers: Record<string, string>,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
-  const timeout = new Timeout(timeoutMs);
+  const late = new AbortController();
+  const startedMs = performance.now();
+  const elapsedMs = (): number => performance.now() - startedMs;
+  let silence: NodeJS.Timeout | undefined;
+  const renew = (): void => {
+    clearTimeout(silence);
+    const leftMs = MOST_SILENCES * timeoutMs - elapsedMs();
+    silence = setTimeout(() => late.abort(), Math.min(timeoutMs, leftMs));
+  };
+  renew();
   try {
     const {status, data} = await axios.get<IncomingMessage>(url, {
       headers: {...headers, 'Accept-Encoding': 'gzip'},
-      signal: timeout.signal,
+      signal: late.signal,
       httpAgent: agent,
       httpsAgent: agent,
       transport,
@@ -73,58 +66,35 @@ async function get(
       maxRedirects: 0,
       validateStatus: null,
     });
-    const body = await readBody(data, timeout);
+    const body = await readBody(data, renew);
     return {status, headers: data.headers, body: await unpack(body, data)};
-  } catch (error) {
-    const isAtFault = timeout.signal.aborted || causeOf(error) instanceof ProxyError;
-    const name = proxy && {name: proxy.name, isAtFault};
-    if (timeout.signal.aborted) {
+  } catch (thrown) {
+    const isLate = late.signal.aborted;
+    // What Node or the tunnel threw, where axios has wrapped it.
+    const error = ((thrown instanceof AxiosError && thrown.cause) ||
+      thrown) as NodeJS.ErrnoException;
+    const at = proxy && {name: proxy.name, isAtFault: isLate};
+    if (isLate) {
       // A name that is still being looked up is what the time went by with.
       const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
       throw new NetworkError(
         code,
-        `no whole answer within ${Math.round(timeout.elapsedMs / 1000)} s`,
-        name,
+        `no whole answer within ${Math.round(elapsedMs() / 1000)} s`,
+        at,
       );
     }
-    throw toNetworkError(error, name);
+    const {code = (thrown as AxiosError).code ?? 'EUNKNOWN', message} = error;
+    throw error instanceof NetworkError ? error : new NetworkError(code, message || code, at);
   } finally {
-    timeout.end();
+    clearTimeout(silence);
   }
 }
 
-/** Ends a request that nothing comes from any more, or that takes too long for all that comes. */
-class Timeout {
-  private readonly late = new AbortController();
-  private readonly startedMs = performance.now();
-  private timer: NodeJS.Timeout | undefined;
-  readonly signal = this.late.signal;
-
-  constructor(private readonly timeoutMs: number) {
-    this.renew();
-  }
-
-  /** Something came. */
-  renew(): void {
-    clearTimeout(this.timer);
-    const leftMs = MOST_SILENCES * this.timeoutMs - this.elapsedMs;
-    this.timer = setTimeout(() => this.late.abort(), Math.min(this.timeoutMs, leftMs));
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-  }
-
-  get elapsedMs(): number {
-    return performance.now() - this.startedMs;
-  }
-}
-
-async function readBody(response: IncomingMessage, timeout: Timeout): Promise<Buffer> {
+async function readBody(response: IncomingMessage, onChunk: () => void): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    timeout.renew();
+    onChunk();
     length += chunk.length;
     if (length > MAX_BODY_BYTES) {
       throw tooLarge();
@@ -145,17 +115,7 @@ async function unpack(body: Buffer, {statusCode, headers}: IncomingMessage): Pro
   }
 }
 
-function tooLarge(): NetworkError {
-  return new NetworkError('EMSGSIZE', `an answer of more than ${MAX_BODY_BYTES} bytes`);
-}
-
-function toNetworkError(error: unknown, proxy: NetworkError['proxy']): NetworkError {
-  const cause = causeOf(error);
-  const {code} = cause.code === undefined ? (error as NodeJS.ErrnoException) : cause;
-  return new NetworkError(code ?? 'EUNKNOWN', cause.message || (code ?? ''), proxy);
-}
-
-/** What Node or the tunnel threw, where axios has wrapped it. */
-function causeOf(error: unknown): NodeJS.ErrnoException {
-  return (error instanceof AxiosError && error.cause) || (error as Error);
+function tooLarge(): Error {
+  const message = `an answer of more than ${MAX_BODY_BYTES} bytes`;
+  return Object.assign(new Error(message), {code: 'EMSGSIZE'});
 }

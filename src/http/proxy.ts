@@ -4,6 +4,7 @@ import type {Duplex} from 'node:stream';
 import {urlToHttpOptions} from 'node:url';
 
 import {Failure} from '../errors';
+import {NetworkError} from './network-error';
 
 /** The proxy that the environment names for HTTPS. */
 export interface Proxy {
@@ -75,16 +76,6 @@ export function isExempt(host: string, env: NodeJS.ProcessEnv): boolean {
     });
 }
 
-/** There is no way through the proxy. `code` is Node's, or EPROXY where it answered, EPROXYAUTH where it wants a password. */
-export class ProxyError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /**
  * Connections through an HTTP proxy (CONNECT, RFC 9110 9.3.6), kept open as those of Node's agent are.
  * docs/decisions/0011 says why it is our own.
@@ -102,9 +93,12 @@ export class TunnelAgent extends https.Agent {
     options: http.ClientRequestArgs,
     callback: (error: Error | null, stream: Duplex) => void,
   ): undefined {
-    const {isTls, host, port, authorization} = this.proxy;
+    const {name, isTls, host, port, authorization} = this.proxy;
     const target = `${options.host}:${options.port}`;
-    const fail = (error: ProxyError): void => callback(error, undefined as unknown as Duplex);
+    const fail = (code: string, message: string): void => {
+      const error = new NetworkError(code, message, {name, isAtFault: true});
+      callback(error, undefined as unknown as Duplex);
+    };
     const connect = (isTls ? https : http).request({
       ...this.connection,
       host,
@@ -121,14 +115,12 @@ export class TunnelAgent extends https.Agent {
       } else {
         socket.destroy();
         // The proxy's own words are left out: some repeat the password there.
-        const name = `HTTP ${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
-        fail(new ProxyError(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', name));
+        const status = `HTTP ${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
+        fail(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', status);
       }
     });
-    connect.on('timeout', () => connect.destroy(new ProxyError('ETIMEDOUT', 'no answer')));
-    connect.on('error', ({code = 'EPROXY', message}: NodeJS.ErrnoException) =>
-      fail(new ProxyError(code, message)),
-    );
+    connect.on('timeout', () => connect.destroy(new NetworkError('ETIMEDOUT', 'no answer')));
+    connect.on('error', ({code = 'EPROXY', message}: NodeJS.ErrnoException) => fail(code, message));
     connect.end();
   }
 }

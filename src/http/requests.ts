@@ -1,12 +1,10 @@
 import type {Clock} from '../clock';
 import {Failure, type Remedy, Retry} from '../errors';
 import {formatTime} from '../instant';
-import {type HttpAnswer, type HttpClient, MOST_SILENCES, NetworkError} from './client';
-import {backoffMs, jitterMs} from './retry-timing';
+import {type HttpAnswer, type HttpClient, MOST_SILENCES} from './client';
+import {NetworkError} from './network-error';
+import {backoffMs, jitterMs, MAX_WAIT_MS} from './retry-timing';
 import {unreachable} from './unreachable';
-
-/** A wait that a server asks for and that is longer than this is a failure at once. */
-const MAX_WAIT_MS = 15 * 60_000;
 
 /** How patient a command is. */
 export interface Patience {
@@ -25,10 +23,9 @@ export interface RequestDeps {
   readonly onLimit: (untilMs: number) => void;
 }
 
-/** How the tries of one request have gone so far. */
+/** How the tries of one request have gone so far: all of them, those that count as failed, and those of `delaysMs`. */
 interface Course {
   readonly startedMs: number;
-  /** All that were made, those that count as failed, and those that followed `delaysMs`. */
   tries: number;
   failed: number;
   delayed: number;
@@ -61,26 +58,23 @@ export class Requests {
   ): Promise<HttpAnswer> {
     const {host, pathname, search} = new URL(url);
     const startedMs = this.clock.monotonicMs();
-    let how = 'failed';
-    let trace = '';
-    try {
-      const leftMs = Math.max(1, this.deadlineMs - startedMs);
-      const mostMs = Math.min(timeoutMs, leftMs / MOST_SILENCES);
-      const answer = await this.http.get(url, headers, mostMs);
-      how = String(answer.status);
-      // By which Atlassian finds the request again.
-      const traceId = answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'];
-      trace = traceId === undefined ? '' : `, trace id ${traceId.toString()}`;
-      return answer;
-    } catch (error) {
-      if (error instanceof NetworkError) {
-        how = error.code;
-        throw unreachable(error, host);
-      }
-      throw error;
-    } finally {
+    const leftMs = Math.max(1, this.deadlineMs - startedMs);
+    const tell = (how: number | string, trace = ''): void => {
       const ms = Math.round(this.clock.monotonicMs() - startedMs);
       this.deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
+    };
+    try {
+      const answer = await this.http.get(url, headers, Math.min(timeoutMs, leftMs / MOST_SILENCES));
+      // By which Atlassian finds the request again.
+      const traceId = answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'];
+      tell(answer.status, traceId && `, trace id ${String(traceId)}`);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof NetworkError)) {
+        throw error;
+      }
+      tell(error.code);
+      throw unreachable(error, host);
     }
   }
 
@@ -116,24 +110,24 @@ export class Requests {
   }
 
   /** The wait before the next try, or why there is none: '' if there have been enough. */
-  private planWait({waitMs, delaysMs, isToldToWait}: Remedy, course: Course): number | string {
-    if (delaysMs) {
-      return delaysMs[course.delayed++] ?? '';
-    }
+  private planWait(remedy: Remedy, course: Course): number | string {
+    const {waitMs = 0, delaysMs, isToldToWait} = remedy;
     const {clock, patience, answeredMs = 0, deadlineMs} = this;
     const nowMs = clock.monotonicMs();
-    if (!isToldToWait) {
-      course.failed++;
-    }
     const unheardMs = nowMs - Math.max(course.startedMs, answeredMs);
-    if (isToldToWait ? unheardMs >= MAX_WAIT_MS : course.failed >= patience.maxTries) {
+    course.failed += isToldToWait || delaysMs ? 0 : 1;
+    const isEnough = isToldToWait ? unheardMs >= MAX_WAIT_MS : course.failed >= patience.maxTries;
+    if (delaysMs ? course.delayed >= delaysMs.length : isEnough) {
       return '';
     }
-    if (waitMs !== undefined && waitMs > MAX_WAIT_MS) {
+    if (waitMs > MAX_WAIT_MS) {
       return `; the server asks to come back in ${Math.round(waitMs / 60_000)} minutes, and 15 are the most this connector waits`;
     }
-    const askedMs = jitterMs(waitMs ?? 0, clock.random());
-    const ms = Math.max(backoffMs(course.tries, clock.random()), askedMs);
+    const usualMs = Math.max(
+      backoffMs(course.tries, clock.random()),
+      jitterMs(waitMs, clock.random()),
+    );
+    const ms = delaysMs?.[course.delayed++] ?? usualMs;
     return nowMs + ms > deadlineMs ? '; there is no time for another try' : ms;
   }
 

@@ -3,6 +3,8 @@ import type {IncomingHttpHeaders} from 'node:http';
 const BACKOFF_BASE_MS = 500;
 const BACKOFF_CAP_MS = 20_000;
 const MINUTE_MS = 60_000;
+/** A wait that a server asks for and that is longer than this is a failure at once. */
+export const MAX_WAIT_MS = 15 * MINUTE_MS;
 
 /** How long to wait after try `tries` (1, 2, …) failed: exponential, ±25 % by `random` in [0, 1). */
 export function backoffMs(tries: number, random: number): number {
@@ -16,9 +18,9 @@ export function jitterMs(waitMs: number, random: number): number {
 }
 
 /**
- * How long the server asks to wait, in ms from now: `Retry-After` in seconds or as a date, and where
- * that asks for nothing, `X-RateLimit-Reset`. Dates are taken against the answer's own `Date`, since
- * the local clock may be wrong.
+ * How long the server asks to wait, in ms from now: the longer of `Retry-After`, in seconds or as a date,
+ * and `X-RateLimit-Reset`. Dates are taken against the answer's own `Date`, since the local clock may be
+ * wrong.
  * @returns undefined if it does not say, or says something else
  */
 export function requestedWaitMs(
@@ -26,17 +28,14 @@ export function requestedWaitMs(
   localNowMs: number,
 ): number | undefined {
   const nowMs = parseHttpDate(headers.date) ?? localNowMs;
-  const retryAfterMs = parseRetryAfter(headers['retry-after']?.trim() ?? '', nowMs);
-  const resetMs = parseReset(headers['x-ratelimit-reset']);
-  return retryAfterMs || resetMs === undefined ? retryAfterMs : Math.max(0, resetMs - nowMs);
-}
-
-function parseRetryAfter(text: string, nowMs: number): number | undefined {
-  if (/^\d+(\.\d+)?$/.test(text)) {
-    return Math.ceil(Number(text) * 1000);
-  }
-  const untilMs = parseHttpDate(text);
-  return untilMs === undefined ? undefined : Math.max(0, untilMs - nowMs);
+  const retryAfter = headers['retry-after']?.trim() ?? '';
+  const seconds = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) : NaN;
+  const waits = [
+    Math.ceil(seconds * 1000),
+    (parseHttpDate(retryAfter) ?? NaN) - nowMs,
+    untilReset(String(headers['x-ratelimit-reset'] ?? '').trim(), nowMs),
+  ].filter((ms) => !Number.isNaN(ms));
+  return waits.length > 0 ? Math.max(0, ...waits) : undefined;
 }
 
 /**
@@ -49,16 +48,16 @@ export function parseHttpDate(text = ''): number | undefined {
 }
 
 /**
- * Epoch seconds, or an ISO date. Atlassian's is cut to the minute (`yyyy-MM-ddTHH:mmZ`, JRACLOUD-69262),
- * up to 59 s too early (octokit/plugin-throttling#599): it is taken for the end of that minute.
+ * Epoch seconds, or an ISO date -> ms from now; NaN for anything else. Atlassian's is cut to the minute
+ * (`yyyy-MM-ddTHH:mmZ`, JRACLOUD-69262), up to 59 s too early (octokit/plugin-throttling#599): it ends
+ * with that minute, but what is added to it makes no wait too long.
  */
-function parseReset(value: string | string[] | undefined): number | undefined {
-  const text = String(value ?? '').trim();
+function untilReset(text: string, nowMs: number): number {
   if (/^\d{10}$/.test(text)) {
-    return Number(text) * 1000;
+    return Number(text) * 1000 - nowMs;
   }
-  const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?/.exec(text);
+  const match = /^[\d-]{10}T\d{2}:\d{2}(:[\d.]+)?(?:Z|[+-]\d{2}:?\d{2})$/.exec(text);
+  const saidMs = match ? Date.parse(text) - nowMs : NaN;
   const leftOutMs = match?.[1] === undefined ? MINUTE_MS : 0;
-  const parsed = match ? Date.parse(text) + leftOutMs : NaN;
-  return Number.isNaN(parsed) ? undefined : parsed;
+  return Math.max(saidMs, Math.min(saidMs + leftOutMs, MAX_WAIT_MS));
 }

@@ -65,13 +65,16 @@ export function planRoutes(env: NodeJS.ProcessEnv): (url: URL) => Route {
   };
 }
 
-/** Sends axios' requests: it has no option of its own for the size of headers. */
+/** Sends axios' requests: it has no option of its own for the size of headers, and passes no error of a body on. */
 export const transport = {
-  request: (options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) =>
-    (options.protocol === 'http:' ? http : https).request(
-      {...options, maxHeaderSize: MAX_HEADER_BYTES},
-      onResponse,
-    ),
+  request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+    const {request} = options.protocol === 'http:' ? http : https;
+    const sent = request({...options, maxHeaderSize: MAX_HEADER_BYTES}, (response) => {
+      sent.on('error', (error) => response.destroy(error));
+      onResponse(response);
+    });
+    return sent;
+  },
 };
 
 /** As dns.lookup. Whoever asks for a name that is being looked up joins in: tries do not pile up. */

@@ -1,10 +1,9 @@
 import type {Clock} from '../clock';
+import {MAX_WAIT_MS} from './retry-timing';
 
 /** Requests that may be out at the same time. */
 const MOST_IN_FLIGHT = 4;
 const SUCCESSES_PER_STEP = 25;
-/** A longer wait fails the request that met it; the others need not sit it out. */
-const MAX_CLOSED_MS = 15 * 60_000;
 
 /**
  * Lets a few requests out at a time: one as soon as the server says that it is too much, and one more
@@ -46,7 +45,8 @@ export class Throttle {
   slowDown(waitMs = 0): void {
     this.limit = 1;
     this.successes = 0;
-    const untilMs = this.clock.monotonicMs() + Math.min(waitMs, MAX_CLOSED_MS);
+    // A longer wait fails the request that met it; the others need not sit it out.
+    const untilMs = this.clock.monotonicMs() + Math.min(waitMs, MAX_WAIT_MS);
     this.closedUntilMs = Math.max(this.closedUntilMs, untilMs);
   }
 

@@ -1,6 +1,6 @@
 import {Failure, type Remedy, Retry} from '../errors';
 import {oneLine} from '../words';
-import type {NetworkError} from './client';
+import type {NetworkError} from './network-error';
 
 /** Codes, what is the matter with the host or the proxy (`{words}`: what was said of it), and what to do next. */
 type Diagnoses = readonly (readonly [RegExp, string, string])[];

@@ -1,4 +1,5 @@
-import {type HttpAnswer, type HttpClient, NetworkError} from '../../src/http/client';
+import type {HttpAnswer, HttpClient} from '../../src/http/client';
+import {NetworkError} from '../../src/http/network-error';
 import type {Random} from '../../sandbox/random';
 import type {AuditServer} from './audit-server';
 import type {Happening} from './happening';

@@ -91,6 +91,27 @@ export function startTls({key, cert}: Identity, target: number): Promise<number>
   return listen(createTlsServer(options, (socket) => tunnel(socket, target)));
 }
 
+/** A line to a port of this machine on which what comes back comes at `bytesPerSecond`, on each connection. */
+export function startLine(to: number, bytesPerSecond: number): Promise<number> {
+  const STEP_MS = 20;
+  const most = Math.ceil((bytesPerSecond * STEP_MS) / 1000);
+  return listen(
+    createServer((socket) => {
+      const other = connect(to, '127.0.0.1');
+      other.on('error', () => socket.destroy());
+      socket.on('close', () => other.destroy());
+      socket.pipe(other).on('end', () => socket.end());
+      const timer = setInterval(() => {
+        const piece = other.read(Math.min(most, other.readableLength)) as Buffer | null;
+        if (piece) {
+          socket.write(piece);
+        }
+      }, STEP_MS);
+      socket.on('close', () => clearInterval(timer));
+    }),
+  );
+}
+
 /** A proxy that connects everything to one port of this machine, or answers CONNECT with `refusal`. */
 export function startProxy(behaviour: {to: number} | {refusal: string}): Promise<number> {
   const server = createHttpServer();

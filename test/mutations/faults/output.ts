@@ -24,6 +24,13 @@ export const OUTPUT: readonly Fault[] = [
     caughtBy: testOf('process', 'stdout that was set to be non-blocking'),
   },
   {
+    name: 'a rate limit that has ended is told again',
+    file: 'airbyte/messages.ts',
+    find: 'resetMs > Date.now()',
+    replace: 'resetMs > 0',
+    caughtBy: testOf('progress', 'a wait that is over is told no more'),
+  },
+  {
     name: 'a read that fails exits with 0',
     file: 'airbyte/runner.ts',
     find: 'process.exitCode = 1;',

@@ -40,30 +40,38 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: '`Retry-After` may lower a wait',
     file: 'http/requests.ts',
-    find: 'const ms = Math.max(backoffMs(course.tries, clock.random()), askedMs);',
-    replace: 'const ms = waitMs === undefined ? backoffMs(course.tries, clock.random()) : askedMs;',
+    find: 'Math.max(\n      backoffMs(course.tries, clock.random()),',
+    replace:
+      'Math.max(\n      remedy.waitMs === undefined ? backoffMs(course.tries, clock.random()) : 0,',
     caughtBy: testOf('retries', 'comes back in time'),
   },
   {
     name: 'any wait that is asked for is waited (Google SecOps)',
     file: 'http/requests.ts',
-    find: 'waitMs !== undefined && waitMs > MAX_WAIT_MS',
-    replace: 'waitMs !== undefined && waitMs < 0',
+    find: 'waitMs > MAX_WAIT_MS',
+    replace: 'waitMs < 0',
     caughtBy: testOf('retries', 'is not waited for'),
   },
   {
     name: 'being told to wait is a failed try',
     file: 'http/requests.ts',
-    find: 'if (!isToldToWait) {',
-    replace: 'if (course) {',
+    find: 'isToldToWait || delaysMs ? 0 : 1',
+    replace: 'delaysMs ? 0 : 1',
     caughtBy: testOf('retries', 'uses up no try'),
   },
   {
     name: 'a reset that is cut to the minute is believed to the second',
     file: 'http/retry-timing.ts',
-    find: 'Date.parse(text) + leftOutMs',
-    replace: 'Date.parse(text) + 0 * leftOutMs',
+    find: 'Math.min(saidMs + leftOutMs, MAX_WAIT_MS)',
+    replace: 'saidMs + 0 * leftOutMs',
     caughtBy: testOf('retries', 'X-RateLimit-Reset, cut to the minute: comes back in time'),
+  },
+  {
+    name: 'a short `Retry-After` hides a later reset',
+    file: 'http/retry-timing.ts',
+    find: 'Math.max(0, ...waits)',
+    replace: 'Math.max(0, waits[0]!)',
+    caughtBy: testOf('retries', 'Retry-After, and a later X-RateLimit-Reset: comes back in time'),
   },
   {
     name: 'dates of a server are taken against the clock of this machine',
@@ -82,8 +90,8 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: 'a 403 of something in front of Confluence is called a matter of settings',
     file: 'confluence/failures.ts',
-    find: '(!refusal.isSpoken || refusal.isByEdge || refusal.waitMs !== undefined)',
-    replace: 'refusal.text === "-"',
+    find: '(!isSpoken || isPassing)',
+    replace: 'status === 0',
     caughtBy: testOf('failures', 'what may pass is tried eight times 403 with'),
   },
   {
