@@ -5,9 +5,39 @@ import type {Window} from './windows';
 /** By how much a bound may be cut or rounded, ms: not at all, its own millisecond, a second, a minute, a day. */
 const ROUNDINGS_MS = [0, 1, 1000, 60_000, 86_400_000];
 
+/** To what a server may cut or round a bound. */
+const GRAINS_MS = [1000, 60_000, 86_400_000];
+
 /** What a server makes of the bounds that it is asked for, as far as is known. */
 export class Bounds {
   private rounding = 0;
+  /** So far outside of what was asked for records were shown, ms. */
+  private outsideMs = 0;
+
+  /** No shorter window is shown alone, ms: what has to be asked for around a millisecond, or comes with it. */
+  get leastMs(): number {
+    return Math.max(2 * ROUNDINGS_MS[this.rounding]! + 1, this.outsideMs);
+  }
+
+  /**
+   * Takes in that a record was shown.
+   * @throws Failure if it lies so far outside of what was asked that no rounding of bounds explains it
+   */
+  learn(timeMs: number, {startDate = 0, endDate = Infinity}: AuditQuery): void {
+    const outsideMs = Math.max(startDate - timeMs, timeMs - endDate);
+    if (outsideMs > 2 * ROUNDINGS_MS.at(-1)!) {
+      throw contradiction(
+        timeMs,
+        `asked for ${startDate} to ${endDate}, got a record of another time, ${timeMs}`,
+      );
+    }
+    this.outsideMs = Math.max(this.outsideMs, outsideMs);
+  }
+
+  /** Whether a record at this time, if it is shown when it is asked for, shows that bounds are asked for widely enough. */
+  isShownBy(timeMs: number): boolean {
+    return isFarFromRound(timeMs, ROUNDINGS_MS[this.rounding]!);
+  }
 
   /** They are cut or rounded by more than was thought: asks wider from now on. Whether that is possible. */
   widen(): boolean {
@@ -29,18 +59,18 @@ export class Bounds {
   }
 }
 
-/** Whether a time is further from round than another, so that it shows better what is made of bounds. */
+/** Whether a time shows better than another what is made of bounds, however widely they are asked for. */
 export function isOdder(timeMs: number, thanMs: number): boolean {
-  return ROUNDINGS_MS.some((grainMs) => timeMs % grainMs !== 0 && thanMs % grainMs === 0);
+  const [count, countOfOther] = [timeMs, thanMs].map(
+    (each) => ROUNDINGS_MS.filter((byMs) => isFarFromRound(each, byMs)).length,
+  );
+  return count! > countOfOther!;
 }
 
-/** @throws Failure if a record lies so far outside that no rounding of bounds explains it */
-export function refuseFarOutside(timeMs: number, {startDate, endDate}: AuditQuery): void {
-  const mostMs = 2 * ROUNDINGS_MS.at(-1)!;
-  if (timeMs < (startDate ?? 0) - mostMs || timeMs > (endDate ?? Infinity) + mostMs) {
-    throw contradiction(
-      timeMs,
-      `asked for ${startDate} to ${endDate}, got a record of another time, ${timeMs}`,
-    );
-  }
+/** Whether bounds so far around a time would be cut or rounded past it, and not back onto it by chance. */
+function isFarFromRound(timeMs: number, byMs: number): boolean {
+  return GRAINS_MS.every((grainMs) => {
+    const restMs = timeMs % grainMs;
+    return byMs >= grainMs || (restMs > byMs && restMs < grainMs - byMs);
+  });
 }

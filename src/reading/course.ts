@@ -4,6 +4,11 @@ import type {Window} from './windows';
 export class Course {
   constructor(readonly isNewestFirst: boolean) {}
 
+  /** Answers that go in this direction, 1 or -1 or 0 for neither, do not go this way. */
+  isAstray(direction: -1 | 0 | 1 | undefined): boolean {
+    return direction !== undefined && direction !== (this.isNewestFirst ? -1 : 1);
+  }
+
   near({fromMs, toMs}: Window): number {
     return this.isNewestFirst ? toMs : fromMs;
   }

@@ -1,10 +1,9 @@
 import {contradiction} from './contradiction';
+import {SEAM_RECORDS} from './page-rows';
 import {isNothing, type Part, type Reading, readingOf, join} from './reading';
 import {recordsIn} from './record-lists';
 import {holds, overlapOf, type Window, without} from './windows';
 
-/** So many records of what was handed on are kept, for the seam to what comes. */
-export const SEAM_RECORDS = 8;
 /** How often readings may contradict each other. */
 const MOST_DISPUTES = 12;
 
@@ -23,7 +22,7 @@ export class Coverage {
   /** @param unsettledFromMs from here on records may surface between two answers, epoch ms */
   constructor(
     private readonly whole: Window,
-    unsettledFromMs: number,
+    readonly unsettledFromMs: number,
   ) {
     this.settled = {fromMs: -Infinity, toMs: unsettledFromMs - 1};
     this.nextMs = whole.fromMs;

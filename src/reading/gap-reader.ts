@@ -1,17 +1,19 @@
 import type {AuditAnswer} from '../confluence/audit-api';
-import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {Coverage} from './coverage';
-import {readCrowded} from './crowded';
+import {type Placed, readByPlace} from './by-place';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
+import {measureRows, timesByPlace} from './row-measures';
 import {Walk} from './walk';
 import {lengthOf, type Window} from './windows';
 
 /** A page of fewer has nothing between its first record and its last. */
 const LEAST_RECORDS_IN_ORDER = 3;
+/** So many pages of a window are read by place; of more records in one millisecond all. */
+const MOST_PAGES_BY_PLACE = 40;
 /** So many rows of other times may a server add to those of a millisecond. */
 const MOST_ROWS_OF_OTHERS = 100_000;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
@@ -30,6 +32,7 @@ export interface Outcome {
 /** Asks for what is in a gap, and brings what answers prove into the coverage. What then is still open is a gap as before. */
 export class GapReader {
   private hasTriedBounds = false;
+  private hasMeasured = false;
 
   constructor(
     private readonly server: LogServer,
@@ -42,25 +45,25 @@ export class GapReader {
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
     const {server} = this;
-    if (server.direction === 0) {
+    if (server.direction === 0 || !server.hasOffsets) {
       return this.readWithoutOrder(order.window);
     }
-    if (server.recordsPerPage < LEAST_RECORDS_IN_ORDER) {
-      await this.tryAllBounds();
-      const {length: count} = await this.readCrowded(order.window);
-      return {seen: {window: order.window, count}, isDense: false, cuts: []};
+    if (
+      server.rows.recordsPerPage < LEAST_RECORDS_IN_ORDER ||
+      (server.rows.hasHiddenRows && !order.isBlind)
+    ) {
+      return this.readPlaces(order.window);
     }
     const walk = new Walk(server, this.coverage, order, first);
     const end = await walk.run();
     if (typeof end === 'object') {
-      const window = {fromMs: end.crowdedMs, toMs: end.crowdedMs};
-      const records = await this.readCrowded(window, await this.tryBounds(end.crowdedMs));
-      if (records.length === 0) {
+      const {seen} = await this.readPlaces({fromMs: end.crowdedMs, toMs: end.crowdedMs});
+      if (seen.count === 0) {
         throw contradiction(end.crowdedMs, 'a record that was shown is not shown page by page');
       }
     }
     const isDense = end === 'dense';
-    const isWorthIt = isDense && !order.isBlind && server.hasOffsets && !server.hasHiddenRows;
+    const isWorthIt = isDense && !order.isBlind && server.hasOffsets && !server.rows.hasHiddenRows;
     return {
       seen: walk.seen,
       isDense,
@@ -70,82 +73,106 @@ export class GapReader {
 
   /** How many records are read at once. */
   private get recordsAtOnce(): number {
-    const {recordsPerPage, bytesPerRecord} = this.server;
-    const overlap = this.server.overlapOf(recordsPerPage);
+    const {recordsPerPage, bytesPerRecord} = this.server.rows;
+    const overlap = this.server.rows.overlapOf(recordsPerPage);
     const pages = Math.floor(MOST_BYTES_AT_ONCE / (bytesPerRecord * recordsPerPage));
     const most = Math.max(1, Math.min(MOST_PAGES, pages));
     return Math.max(1, most * (recordsPerPage - overlap) - 2 * overlap);
   }
 
+  /** Where answers cannot be followed by what they show. */
+  private async readPlaces(gap: Window): Promise<Outcome> {
+    const {endMs} = this.server;
+    const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
+    await this.tryBounds();
+    const {server} = this;
+    const span = server.closed(window);
+    if (server.rows.hasHiddenRows && !this.hasMeasured && !server.rows.isSizeSaid) {
+      this.hasMeasured = true;
+      await measureRows(server, span);
+    }
+    const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
+    const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
+    const {records, isAll} = await this.readByPlace(window, mostPages, span);
+    const isWorthIt = !isAll && server.hasOffsets && server.direction !== 0;
+    return {
+      seen: {window, count: records.length},
+      isDense: !isAll,
+      cuts: isWorthIt ? await timesByPlace(server, span, mostPages / 2) : [],
+    };
+  }
+
   /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
   private async readWithoutOrder(window: Window): Promise<Outcome> {
     const {server, coverage} = this;
-    await this.tryAllBounds();
+    await this.tryBounds();
     const answer = await server.ask(server.padded(window));
     const {records} = answer.page;
     const seen = {window, count: records.length};
     const isCut = server.mayBeCut(answer) || (await server.hasNext(answer));
-    if (isCut && lengthOf(window) > 1) {
-      return {seen, isDense: true, cuts: []};
+    if (isCut && lengthOf(window) <= server.leastWindowMs) {
+      return this.readPlaces(window);
     }
-    if (isCut) {
-      await this.readCrowded(window);
-    } else {
+    if (!isCut) {
       coverage.add(readingOf(window, records));
     }
-    return {seen, isDense: false, cuts: []};
+    return {seen, isDense: isCut, cuts: []};
   }
 
   /**
-   * Asks for a millisecond in which something is known to have happened, ever wider until that is shown.
-   * @returns what it then asked for
+   * Tries, once, whether bounds are kept: asks for the millisecond of the record that shows it best, ever
+   * wider until that is shown. Without a record they are asked for as widely as can be.
    */
-  private async tryBounds(timeMs: number): Promise<Window> {
+  private async tryBounds(): Promise<void> {
     const {server} = this;
-    let span = server.around(timeMs);
+    const {oddMs} = server;
+    if (oddMs === undefined) {
+      while (server.widen());
+      return;
+    }
+    while (!this.hasTriedBounds) {
+      const isShown = await this.isShown(oddMs);
+      this.hasTriedBounds = isShown && server.isShownBy(oddMs);
+      if (!this.hasTriedBounds && !server.widen()) {
+        if (!isShown) {
+          throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
+        }
+        this.hasTriedBounds = true;
+      }
+    }
+  }
+
+  /** Whether something is shown in a millisecond when it is asked for as widely as is thought to be needed. */
+  private async isShown(timeMs: number): Promise<boolean> {
+    const {server} = this;
     for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
-      const answer = await server.ask(span, start);
+      const answer = await server.ask(server.around(timeMs), start);
       const {records} = answer.page;
       if (records.some((record) => record.timeMs === timeMs)) {
-        return span;
+        return true;
       }
-      const mayFollow = records.length > 0 ? server.mayBeCut(answer) : await server.hasNext(answer);
-      if (mayFollow) {
-        start += Math.max(records.length, server.leastPage);
-      } else if (server.widen()) {
-        span = server.around(timeMs);
-        start = 0;
-      } else {
-        break;
+      if (!(records.length > 0 ? server.mayBeCut(answer) : await server.hasNext(answer))) {
+        return false;
       }
+      start += Math.max(records.length, server.rows.leastPage);
     }
-    throw contradiction(timeMs, 'a record that was shown is not shown when it is asked for');
+    return false;
   }
 
-  /** Tries, once, whether bounds are kept, by the record that shows it best. */
-  private async tryAllBounds(): Promise<void> {
-    const {oddMs} = this.server;
-    if (!this.hasTriedBounds && oddMs !== undefined) {
-      await this.tryBounds(oddMs);
-      this.hasTriedBounds = true;
-    }
-  }
-
-  private async readCrowded(
-    span: Window,
-    padded = this.server.padded(span),
-  ): Promise<readonly AuditRecord[]> {
-    const {server} = this;
-    const all = await readCrowded(span, server.leastPage, async (start, limit) => {
-      const answer = await server.ask(padded, start, limit);
-      const {records} = answer.page;
-      return {
-        records,
-        limit: answer.limit,
-        saysMore: records.length > 0 ? server.saysMore(answer) : await server.hasNext(answer),
-      };
+  private async readByPlace(window: Window, mostPages: number, span: Window): Promise<Placed> {
+    const isLeast = lengthOf(window) <= this.server.leastWindowMs;
+    const placed = await readByPlace(this.server, {
+      window,
+      span,
+      unsettledFromMs: this.coverage.unsettledFromMs,
+      mostPages: isLeast ? Infinity : mostPages,
     });
-    this.coverage.add(readingOf(span, all));
-    return all;
+    if (!placed.isAll && isLeast) {
+      throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
+    }
+    if (placed.isAll) {
+      this.coverage.add(readingOf(window, placed.records));
+    }
+    return placed;
   }
 }

@@ -1,5 +1,6 @@
 import {MOST_RECORDS} from '../confluence/page-size';
-import {type Coverage, SEAM_RECORDS} from './coverage';
+import type {Coverage} from './coverage';
+import {SEAM_RECORDS} from './page-rows';
 import type {Course} from './course';
 import type {LogServer} from './log-server';
 import {Pages} from './pages';
@@ -9,9 +10,6 @@ import type {Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
-/** So many pages farther on is looked for what hidden rows hide, before the log is taken to end. */
-const PAGES_OF_HIDDEN = [1, 2, 3, 4, 8, 16, 32, 64];
-
 /** Whose end is looked for, and where. */
 interface Log {
   readonly server: LogServer;
@@ -35,9 +33,9 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   const at = isShort
     ? -1
     : records
-        .slice(0, 1 - server.overlapOf(records.length))
+        .slice(0, 1 - server.rows.overlapOf(records.length))
         .findLastIndex(({timeMs}) => timeMs !== lastMs);
-  const isByPlace = (server.hasOffsets && !server.hasHiddenRows) || at < 0;
+  const isByPlace = (server.hasOffsets && !server.rows.hasHiddenRows) || at < 0;
   const fromMs = records[Math.max(0, at)]?.timeMs;
   const span = isByPlace ? pages.query.span : server.padded(course.window(fromMs!, course.end));
   const query = {
@@ -55,39 +53,24 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
   if (isByPlace && shown !== undefined && fromMs !== undefined && course.isNearer(shown, fromMs)) {
-    server.countsHiddenRows();
+    server.rows.hide();
   }
-  if (end === 'all' && beyond === short && server.hasSmallPages) {
+  if (end === 'all' && beyond === short && server.rows.hasSmallPages) {
     beyond = new Pages(server, course, query, latest);
     end = await beyond.follow(undefined, () => 'dense');
   }
   if (end === 'dense' || end === 'all') {
     beyond.found.forEach((reading) => log.coverage.add(reading));
   }
-  if (end === 'all') {
-    end = await lookBehindHidden(log, beyond);
+  if (end !== 'all') {
+    return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
   }
-  if (end === 'all') {
-    reachEnd(log, beyond);
-  }
-  return end === 'dense' ? 'all' : end;
-}
-
-/** Looks for what comes after what was shown last, or in its millisecond, beyond rows that no answer shows. */
-async function lookBehindHidden(log: Log, {query, latest}: Pages): Promise<PagesEnd> {
-  const {server, course, coverage} = log;
-  const lastMs = latest.records.at(-1)?.timeMs;
-  const isKnown =
-    lastMs === undefined || coverage.gapsIn({fromMs: lastMs, toMs: lastMs}).length === 0;
-  const steps = server.hasSmallPages && !server.next.isRight ? PAGES_OF_HIDDEN : [];
-  const answers = await Promise.all(
-    steps.map((pages) => server.ask(query.span, latest.place + pages * server.leastPage)),
-  );
-  const times = answers.flatMap(({page}) => page.records.map(({timeMs}) => timeMs));
-  if (times.some((timeMs) => lastMs === undefined || course.isNearer(lastMs, timeMs))) {
+  if (await server.showsMoreAfter(query.span, beyond.latest.place)) {
+    server.rows.hide();
     return 'dense';
   }
-  return !isKnown && times.includes(lastMs) ? {crowdedMs: lastMs} : 'all';
+  reachEnd(log, beyond);
+  return end;
 }
 
 /** Nothing comes after what was shown last. */

@@ -1,46 +1,36 @@
 import type {AuditAnswer, AuditApi, AuditQuery} from '../confluence/audit-api';
 import {MOST_RECORDS} from '../confluence/page-size';
-import {Bounds, isOdder, refuseFarOutside} from './bounds';
+import {Bounds, isOdder} from './bounds';
 import {contradiction} from './contradiction';
-import {SEAM_RECORDS} from './coverage';
 import {NextSign} from './next-sign';
+import {fills, PageRows} from './page-rows';
 import type {Window} from './windows';
 
 /** Nothing happened then, so an answer about it has nothing after it. */
 const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
+/** So many pages after what was shown last is looked for what hidden rows hide. */
+const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];
+/** No log has so many rows. */
+const BEYOND_ALL = 10_000_000;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
 /** One may be chance, a record that surfaced in between. */
 const MOST_FAILURES_TO_FOLLOW = 2;
-/** Each look at how many rows a page has costs a request. */
-const MORE_ROWS = 1.2;
 
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
   /** Numbers about all the answers so far. */
   readonly counts = {requests: 0, rows: 0};
   readonly next = new NextSign();
+  readonly rows = new PageRows();
   /** creationDate of the newest record that was shown, epoch ms. */
   newestMs: number | undefined;
   /** creationDate of a record on which no rounding of bounds would fall, if one was shown; epoch ms. */
   oddMs: number | undefined;
-  /** The size of a record as it was sent, on average, in bytes. */
-  bytesPerRecord = 700;
   /** What the time is taken for, epoch ms. */
   nowMs = Infinity;
   /** How all answers were ordered so far: -1 newest first, 1 oldest first, 0 neither; undefined: not seen. */
   direction: -1 | 0 | 1 | undefined;
-  /** No answer has shown more records: one that shows as many may have been cut. */
-  private mostShown = 0;
-  /** Pages are smaller than was asked for, or not equally large: an answer of few records need not be the last. */
-  hasSmallPages = false;
-  /** Paging counts rows that no answer shows. */
-  hasHiddenRows = false;
-  /** The most rows that a page was seen to have. */
-  private mostRows = 0;
-  /** The most records of an answer after which there were more. */
-  private mostCut = 0;
-  private latestLimit = MOST_RECORDS;
   private readonly bounds = new Bounds();
   private failedToFollow = 0;
   private sinceProgress = 0;
@@ -50,39 +40,6 @@ export class LogServer {
   /** Nothing later is known of, epoch ms. */
   get endMs(): number {
     return Math.max(this.nowMs, this.newestMs ?? 0);
-  }
-
-  /** How many records a full answer shows, as far as is known. */
-  get recordsPerPage(): number {
-    const most = this.mostCut > 0 ? Math.max(this.mostCut, this.mostShown) : MOST_RECORDS;
-    return Math.min(most, this.latestLimit);
-  }
-
-  /** So many rows at least go by with each page, even if it shows none. */
-  get leastPage(): number {
-    return Math.max(1, Math.min(Math.max(this.mostShown, this.mostRows), this.latestLimit));
-  }
-
-  /** Whether a page of so many rows has clearly more than is known of any. */
-  wouldLearnRows(rows: number): boolean {
-    return rows > MORE_ROWS * this.leastPage;
-  }
-
-  /** A page has so many rows at least, of which it shows fewer. */
-  learnRows(rows: number): void {
-    this.mostRows = Math.max(this.mostRows, rows);
-    this.countsHiddenRows();
-  }
-
-  /** So many of a page's records the next one shows again; at least two, between which something is proven. */
-  overlapOf(records: number): number {
-    return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
-  }
-
-  /** More was found after an answer with so many records. */
-  wasCut(records: number): void {
-    this.hasSmallPages ||= records < Math.max(this.mostCut, this.latestLimit);
-    this.mostCut = Math.max(this.mostCut, records);
   }
 
   /** A request has failed: no other is sent any more. */
@@ -105,10 +62,22 @@ export class LogServer {
     this.failedToFollow++;
   }
 
-  /** Rows are counted that no answer shows: others stand at their places. */
-  countsHiddenRows(): void {
-    this.hasSmallPages = true;
-    this.hasHiddenRows = true;
+  /** Whether something stands after a place from which on nothing is shown: hidden rows may stand between. */
+  async showsMoreAfter(span: Window, place: number): Promise<boolean> {
+    const steps = this.rows.hasSmallPages && !this.next.isRight ? PAGES_AHEAD : [];
+    const answers = await Promise.all(
+      steps.map((pages) => this.ask(span, place + pages * this.rows.leastPage)),
+    );
+    return answers.some(({page}) => page.records.length > 0);
+  }
+
+  /** Whether an offset beyond all records shows some: then it is ignored, or clamped. */
+  async ignoresOffsets(span: Window): Promise<boolean> {
+    const {page} = await this.ask(span, BEYOND_ALL);
+    if (page.records.length > 0) {
+      this.failedToFollow = MOST_FAILURES_TO_FOLLOW;
+    }
+    return page.records.length > 0;
   }
 
   /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */
@@ -116,9 +85,24 @@ export class LogServer {
     return this.bounds.widen();
   }
 
+  /** Whether a record at this time, if it is shown when it is asked for, shows that bounds are asked for widely enough. */
+  isShownBy(timeMs: number): boolean {
+    return this.bounds.isShownBy(timeMs);
+  }
+
   /** What to ask for so that all of a stretch of time is shown, however bounds are cut. */
   padded(window: Window): Window {
     return this.bounds.padded(window, this.endMs);
+  }
+
+  /** The same with a bound at its end, so that nothing that happens from now on stands before it. */
+  closed({fromMs, toMs}: Window): Window {
+    return {fromMs: this.around(fromMs).fromMs, toMs: this.around(toMs).toMs};
+  }
+
+  /** No shorter window can be asked for alone, however bounds are cut. */
+  get leastWindowMs(): number {
+    return this.bounds.leastMs;
   }
 
   /** What to ask for so that all of a millisecond is shown, and nothing that happens from now on. */
@@ -135,6 +119,7 @@ export class LogServer {
       limit,
     };
     this.counts.requests++;
+
     if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
       throw contradiction(
         fromMs,
@@ -142,15 +127,9 @@ export class LogServer {
       );
     }
     const answer = await this.api.getPage(query);
-    const {records, bytes} = answer.page;
+    const {records} = answer.page;
     this.counts.rows += records.length;
-    this.mostShown = Math.max(this.mostShown, records.length);
-    if (limit === MOST_RECORDS && fills(answer)) {
-      this.wasCut(records.length);
-    }
-    this.hasSmallPages ||= (answer.page.limit ?? Infinity) < answer.limit;
-    this.latestLimit = limit === MOST_RECORDS ? answer.limit : this.latestLimit;
-    this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
+    this.rows.learn(answer, limit);
     this.learnBeginning(query, records[0]?.timeMs);
     let beforeMs = records[0]?.timeMs ?? 0;
     for (const {timeMs} of records) {
@@ -161,7 +140,7 @@ export class LogServer {
       }
       this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
       this.oddMs = this.oddMs === undefined || isOdder(timeMs, this.oddMs) ? timeMs : this.oddMs;
-      refuseFarOutside(timeMs, query);
+      this.bounds.learn(timeMs, query);
     }
     return answer;
   }
@@ -169,15 +148,7 @@ export class LogServer {
   /** Whether an answer may have been cut: it says so, or shows as many records as any did. */
   mayBeCut(answer: AuditAnswer): boolean {
     const {records} = answer.page;
-    return (records.length > 0 && records.length >= this.mostShown) || this.saysMore(answer);
-  }
-
-  /** Whether an answer shows as many records as one may show here, so that others may come after them. */
-  isFull(answer: AuditAnswer): boolean {
-    const {length} = answer.page.records;
-    return this.hasOffsets
-      ? length >= Math.min(this.leastPage, answer.limit)
-      : length >= this.recordsPerPage || this.saysMore(answer);
+    return records.length >= this.rows.leastPage || this.saysMore(answer);
   }
 
   /** Whether an answer says of itself that more comes after it. */
@@ -199,9 +170,4 @@ export class LogServer {
       this.direction = headMs < (this.newestMs ?? 0) ? 1 : undefined;
     }
   }
-}
-
-/** Whether an answer has as many records as were asked for, or as it says it may have. */
-function fills({page: {records, limit = Infinity}, limit: asked}: AuditAnswer): boolean {
-  return records.length > 0 && records.length >= Math.min(asked, limit);
 }

@@ -1,21 +1,14 @@
+import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
 import type {Shown} from './query';
 import {areSame} from './record-lists';
 import type {Window} from './windows';
 
-/** By so much farther than it is known to have rows a page may be stepped over, to see whether it has more. */
-const MOST_GROWTH = 2;
-
-/**
- * Where the pages of a query start: each so that it shows again how the one before ended. Where paging
- * counts rows that no answer shows, how many rows a page has is learnt from the records that two share.
- */
+/** Where the pages of a query start: each so that it shows again how the one before ended. */
 export class Places {
-  /** Where the last page started that all pages before it follow each other up to. */
-  private from = 0;
-  /** How many rows stand for a record that was shown last. */
-  private rowsPerRecord = 1;
+  /** What was asked for before it was needed, by where it starts. */
+  private readonly ahead = new Map<number, Promise<AuditAnswer>>();
 
   /** @param start where the next page starts */
   constructor(
@@ -24,60 +17,69 @@ export class Places {
     public start: number,
   ) {}
 
+  /** Asks at once for the next pages. */
+  askAhead(pages: number): void {
+    const {recordsPerPage} = this.server.rows;
+    const step = Math.max(1, recordsPerPage - this.server.rows.overlapOf(recordsPerPage));
+    for (let page = 0; page < pages; page++) {
+      const start = this.start + page * step;
+      const answer = this.server.ask(this.span, start);
+      answer.catch(() => undefined);
+      this.ahead.set(start, answer);
+    }
+  }
+
+  /** The next page. */
+  ask(limit: number): Promise<AuditAnswer> {
+    const {start} = this;
+    const answer = this.ahead.get(start) ?? this.server.ask(this.span, start, limit);
+    this.ahead.delete(start);
+    return answer;
+  }
+
+  /** When what stands at a place happened; undefined if nothing does. */
+  async timeAt(place: number, {records, start = Infinity}: Shown): Promise<number | undefined> {
+    const shown =
+      records[place - start] ?? (await this.server.ask(this.span, place, 1)).page.records[0];
+    return shown?.timeMs;
+  }
+
   /** How many records of a page the next one shows again: some that happened before its last ones, if it has many. */
   overlapAfter(records: readonly AuditRecord[]): number {
     const {length} = records;
     const lastMs = records.at(-1)!.timeMs;
     const needed = length - records.findLastIndex(({timeMs}) => timeMs !== lastMs);
-    const usual = this.server.overlapOf(length);
+    const usual = this.server.rows.overlapOf(length);
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */
   stepOver(records: readonly AuditRecord[]): void {
-    const {leastPage, hasHiddenRows} = this.server;
-    const {length} = records;
-    const kept = this.overlapAfter(records);
-    const known = (1 - kept / length) * leastPage;
-    const expected = Math.min((length - kept) * this.rowsPerRecord, MOST_GROWTH * leastPage);
-    const rows = hasHiddenRows ? Math.max(known, expected) : length - kept;
-    this.from = this.start;
-    this.start += Math.max(1, Math.floor(rows));
+    this.start += Math.max(1, records.length - this.overlapAfter(records));
   }
 
-  /** The next page follows this one, which shows nothing to go by, by its place. */
-  stepByPlace(): void {
-    this.from = this.start;
-    this.start += this.server.leastPage;
+  /** The next page begins after all rows of this one, of which nothing can be shown again. */
+  stepBehind(): void {
+    this.start += this.server.rows.leastPage;
   }
 
-  /** Asks nearer for a page that shows nothing of the one before, if rows may have been stepped over. */
-  comeNearer(): boolean {
-    const nearest = this.from + this.server.leastPage;
-    const isTooFar = this.start > nearest;
-    this.start = Math.min(this.start, nearest);
-    return isTooFar;
-  }
-
-  /** Takes in what a page that follows another shows of it: by a millisecond that both have whole. */
-  async learn(before: Shown, records: readonly AuditRecord[]): Promise<void> {
-    const {server, start} = this;
+  /**
+   * Whether a page shows more of the one before than it was asked to: then rows stand between that no
+   * answer shows. Told by a millisecond that both have whole.
+   */
+  async hasHiddenRows(before: Shown, records: readonly AuditRecord[]): Promise<boolean> {
+    const {start, server, span} = this;
     const tailMs = before.records.at(-1)?.timeMs;
     const timeMs = before.records.findLast((record) => record.timeMs !== tailMs)?.timeMs;
     const isSame = (record: AuditRecord): boolean => record.timeMs === timeMs;
     const at = records.findIndex(isSame);
-    const step = start - (before.start ?? start);
-    this.rowsPerRecord = 1;
-    if (step <= 0 || at <= 0 || timeMs === records[0]!.timeMs) {
-      return;
+    const rows = start - (before.start ?? start);
+    const gone = before.records.findIndex(isSame) - at;
+    if (at <= 0 || timeMs === records[0]!.timeMs || rows <= gone) {
+      return false;
     }
-    this.rowsPerRecord = step / Math.max(1, before.records.findIndex(isSame) - at);
-    if (server.wouldLearnRows(step + at)) {
-      // Rows that surface in between look like hidden ones.
-      const {page} = await server.ask(this.span, before.start);
-      if (areSame(page.records, before.records)) {
-        server.learnRows(step + at);
-      }
-    }
+    // Records that surface in between look like hidden rows.
+    const {page} = await server.ask(span, before.start);
+    return areSame(page.records, before.records);
   }
 }

@@ -1,6 +1,7 @@
 import {Cuts} from './cuts';
 import type {Order, Seen} from './order';
-import {type AnswerSize, PAGES_PER_WINDOW, targetOf} from './window-size';
+import type {LogServer} from './log-server';
+import {PAGES_PER_WINDOW, targetOf} from './window-size';
 import {lengthOf, type Window} from './windows';
 
 /** So many pages at most are read at once. */
@@ -31,7 +32,7 @@ export class Plan {
   private empty = 0;
   private readonly cuts = new Cuts();
 
-  constructor(private readonly size: AnswerSize) {}
+  constructor(private readonly server: LogServer) {}
 
   /**
    * The next window to ask for; undefined if none may be for now.
@@ -46,25 +47,25 @@ export class Plan {
     ready: number,
     strikes: number,
   ): Order | undefined {
-    const {size} = this;
-    const gap = gaps.find((each) => !isLeftOver(each, gaps, out, size));
+    const {server} = this;
+    const gap = gaps.find((each) => !isLeftOver(each, gaps, out, server));
     if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
       return undefined;
     }
     const order = this.orderOf(gap, strikes);
     const pages = [...out, order].reduce((sum, each) => sum + each.pages, 0);
-    const ahead = (ready + pages * size.recordsPerPage) * size.bytesPerRecord;
+    const ahead = (ready + pages * server.rows.recordsPerPage) * server.rows.bytesPerRecord;
     const isNeededNext = out.length === 0 && gap === gaps[0];
     return ahead <= MOST_BYTES_AHEAD || isNeededNext ? order : undefined;
   }
 
   /** Takes in what was shown of a window. */
   learn({isCounted}: Order, {window, count}: Seen): void {
-    const {size, density} = this;
+    const {server, density} = this;
     const lengthMs = this.lengthOf(window);
-    const target = targetOf(size);
+    const target = targetOf(server);
     if (density === undefined) {
-      this.isUnsure = count < Math.max(TELLING, size.recordsPerPage / 2);
+      this.isUnsure = count < Math.max(TELLING, server.rows.recordsPerPage / 2);
       this.density = Math.max(1, count) / lengthMs;
       return;
     }
@@ -88,25 +89,31 @@ export class Plan {
       this.cuts.add(window, cuts);
       return;
     }
-    const half = (2 * targetOf(this.size)) / this.lengthOf(window);
+    const half = (2 * targetOf(this.server)) / this.lengthOf(window);
     this.density = Math.max(this.density ?? 0, half);
     this.isUnsure = true;
     this.cuts.forgetAll();
   }
 
   private orderOf(gap: Window, strikes: number): Order {
-    const {density, size} = this;
+    const {density, server} = this;
     const cutMs = this.cuts.firstIn(gap);
     const isCounted = cutMs !== undefined;
-    const spanMs = isCounted ? cutMs - gap.fromMs : density ? targetOf(size) / density : Infinity;
+    const wantedMs = isCounted
+      ? cutMs - gap.fromMs
+      : density
+        ? targetOf(server) / density
+        : Infinity;
+    const spanMs = Math.max(wantedMs, server.direction === 0 ? server.leastWindowMs : 0);
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
     const counted = this.cuts.isRest(gap.fromMs) ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
     const expected = isCounted ? counted : this.pagesIn(window);
-    const isOne = !size.hasOffsets || size.hasHiddenRows || size.direction === 0 || strikes > 0;
+    const isOne =
+      !server.hasOffsets || server.rows.hasHiddenRows || server.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
-    const overlap = size.overlapOf(size.recordsPerPage);
+    const overlap = server.rows.overlapOf(server.rows.recordsPerPage);
     const usualMs = density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS;
     const widenedMs = (isCounted ? this.marginAt(cutMs, usualMs) : usualMs) * WIDER ** strikes;
     return {
@@ -125,22 +132,24 @@ export class Plan {
 
   /** How far beyond a counted place some records lie, if they lie evenly up to the next one. */
   private marginAt(cutMs: number, usualMs: number): number {
-    const {size} = this;
+    const {server} = this;
     const nextMs = this.cuts.nextAfter(cutMs);
-    const share = (2 * size.overlapOf(size.recordsPerPage)) / (MOST_PAGES * size.recordsPerPage);
+    const share =
+      (2 * server.rows.overlapOf(server.rows.recordsPerPage)) /
+      (MOST_PAGES * server.rows.recordsPerPage);
     return Math.min(usualMs, Math.ceil(share * (nextMs - cutMs)));
   }
 
   /** How many pages a window takes if it is as dense as others. */
   private pagesIn(window: Window): number {
-    const {size, density = 0} = this;
-    const overlap = size.overlapOf(size.recordsPerPage);
+    const {server, density = 0} = this;
+    const overlap = server.rows.overlapOf(server.rows.recordsPerPage);
     const records = density * this.lengthOf(window) + 2 * overlap;
-    return Math.ceil(records / Math.max(1, size.recordsPerPage - overlap));
+    return Math.ceil(records / Math.max(1, server.rows.recordsPerPage - overlap));
   }
 
   private lengthOf({fromMs, toMs}: Window): number {
-    const end = Math.min(toMs, Math.max(this.size.endMs, fromMs));
+    const end = Math.min(toMs, Math.max(this.server.endMs, fromMs));
     return Math.max(1, lengthOf({fromMs, toMs: end}));
   }
 }
@@ -150,7 +159,7 @@ function isLeftOver(
   gap: Window,
   gaps: readonly Window[],
   out: readonly Order[],
-  {direction}: AnswerSize,
+  {direction}: LogServer,
 ): boolean {
   return direction === 1
     ? gap !== gaps.at(-1) && out.some(({window}) => window.toMs === gap.fromMs - 1)

@@ -1,6 +1,8 @@
+import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
+import type {Course} from './course';
 import type {Ends} from './reading';
-import type {Window} from './windows';
+import {holds, type Window} from './windows';
 
 /** What is asked for, page by page. */
 export interface Query {
@@ -38,4 +40,26 @@ export type PagesEnd = 'all' | 'dense' | 'astray' | {readonly crowdedMs: number}
 /** The end of the log at which answers begin or end that have no bound there. */
 export function endAt(ms: number): Ends {
   return {isOldest: ms === -Infinity, isNewest: ms === Infinity};
+}
+
+/** What the page at `start` shows. @param limit what was asked for */
+export function shownBy(
+  {page: {records, hasNext}}: AuditAnswer,
+  start: number,
+  limit: number,
+  ends: Ends,
+): Shown {
+  return {records, ends, start, hasNext, place: start + records.length, limit};
+}
+
+/** How many records of a page are wanted and come after the one that was shown last. */
+export function countNew(
+  {window}: Query,
+  course: Course,
+  records: readonly AuditRecord[],
+  last: AuditRecord | undefined,
+): number {
+  const isNew = ({timeMs}: AuditRecord): boolean =>
+    holds(window, timeMs) && (!last || course.isNearer(last.timeMs, timeMs));
+  return records.filter(isNew).length;
 }

@@ -14,7 +14,7 @@ const MOST_WINDOWS_OUT = 4;
 /** Before anything is handed on more would only make the oldest one wait. */
 const FIRST_WINDOWS_OUT = 2;
 /** So often may asking bring nothing. */
-const MOST_STRIKES = 40;
+const MOST_STRIKES = 12;
 /** After a part a checkpoint may come. */
 const RECORDS_PER_PART = 4000;
 /** What may lie ready at most, however it came: what will be needed last is forgotten, and asked for again. */
@@ -99,7 +99,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
     } else if (failure) {
       throw failure.reason;
     } else {
-      coverage.forgetNewest(MOST_BYTES_READY / server.bytesPerRecord);
+      coverage.forgetNewest(MOST_BYTES_READY / server.rows.bytesPerRecord);
       if (out.size === 0) {
         throw new Error('there is a gap, and nothing is asked for');
       }

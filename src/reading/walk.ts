@@ -1,14 +1,14 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
-import {type Coverage, SEAM_RECORDS} from './coverage';
+import type {Coverage} from './coverage';
+import {SEAM_RECORDS} from './page-rows';
 import {Course} from './course';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {lookBeyond} from './log-end';
 import {Pages} from './pages';
-import {endAt, type PagesEnd} from './query';
-import {provenBy} from './reading';
+import type {PagesEnd} from './query';
 import {holds} from './windows';
 
 /**
@@ -68,10 +68,16 @@ export class Walk {
   async run(): Promise<PagesEnd> {
     const {server, coverage, course, order, pages} = this;
     if (!this.first && order.pages > 1) {
-      pages.askAhead(order.pages);
+      pages.places.askAhead(order.pages);
     }
     const end = await pages.follow(this.first, (answer) => this.endAfter(answer));
-    if (end === 'dense' && pages.latest.records.length > 0 && !this.isOnlyALook) {
+    if (
+      end === 'dense' &&
+      server.hasOffsets &&
+      !server.rows.hasHiddenRows &&
+      pages.latest.records.length > 0 &&
+      !this.isOnlyALook
+    ) {
       await this.confirm();
     }
     if (end !== 'all') {
@@ -107,7 +113,7 @@ export class Walk {
     const {course, order, pages} = this;
     const times: number[] = [];
     for (let start = records; ; start += records) {
-      const timeMs = await pages.timeAt(start);
+      const timeMs = await pages.places.timeAt(start, pages.latest);
       const isNext =
         timeMs !== undefined &&
         holds(order.window, timeMs) &&
@@ -123,7 +129,7 @@ export class Walk {
   private endAfter(answer: AuditAnswer): PagesEnd | undefined {
     const {server, order, pages} = this;
     const {records} = answer.page;
-    if (!server.saysMore(answer) && records.length < server.recordsPerPage) {
+    if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
     if (order.isBlind && pages.asked === 1) {
@@ -131,7 +137,7 @@ export class Walk {
       if (left >= order.mostPages) {
         return 'dense';
       }
-      pages.askAhead(left);
+      pages.places.askAhead(left);
     }
     return undefined;
   }
@@ -142,7 +148,7 @@ export class Walk {
     const times = records.map(({timeMs}) => timeMs);
     const shownMs = Math.max(...times) - Math.min(...times) + 1;
     const wholeMs = Math.min(order.window.toMs, server.endMs) - order.window.fromMs;
-    return Math.ceil(((wholeMs / shownMs) * records.length) / server.recordsPerPage) - 1;
+    return Math.ceil(((wholeMs / shownMs) * records.length) / server.rows.recordsPerPage) - 1;
   }
 
   /** It was left after its first page, which only showed how close together records lie. */
@@ -154,21 +160,12 @@ export class Walk {
   private async confirm(): Promise<void> {
     const {server, course, pages} = this;
     const {records, place} = pages.latest;
-    const overlap = pages.overlapAfter(records);
-    // Where pages do not follow, one answer has to show all: it is asked for a little less than it can.
-    const lastMs = records.at(server.hasOffsets ? -1 : -1 - overlap)!.timeMs;
+    const lastMs = records.at(-1)!.timeMs;
     const farMs = course.far(server.padded(course.window(lastMs, lastMs)));
     const span = course.window(course.near(pages.query.span), farMs);
-    const start = server.hasOffsets ? Math.max(0, place - overlap) : 0;
-    const answer = await server.ask(span, start);
-    const shown = answer.page.records;
-    if (pages.isAstray || (shown.length === 0 && server.widen())) {
-      return;
-    }
-    if (server.hasOffsets) {
+    const answer = await server.ask(span, Math.max(0, place - pages.places.overlapAfter(records)));
+    if (!course.isAstray(server.direction) && (answer.page.records.length > 0 || !server.widen())) {
       this.believe(pages);
-    } else if (!server.isFull(answer)) {
-      this.coverage.add(provenBy(shown, endAt(course.near(span))));
     }
   }
 

@@ -1,18 +1,4 @@
-/** What is known of how a server answers. */
-export interface AnswerSize {
-  /** How many records a full answer shows. */
-  readonly recordsPerPage: number;
-  readonly bytesPerRecord: number;
-  /** Where a window without an end is taken to end, epoch ms. */
-  readonly endMs: number;
-  readonly direction: number | undefined;
-  /** Paging counts rows that no answer shows, so that places are not known beforehand. */
-  readonly hasHiddenRows: boolean;
-  /** Whether several answers can be put together. */
-  readonly hasOffsets: boolean;
-  /** So many of a page's records the next one shows again. */
-  overlapOf(records: number): number;
-}
+import type {LogServer} from './log-server';
 
 /** A window is cut for so many full pages: its last one is wasted in part, and all are in memory at once. */
 export const PAGES_PER_WINDOW = 5;
@@ -25,9 +11,9 @@ const BYTES_PER_WINDOW = 4_000_000;
 const MARGIN = 2;
 
 /** For how many records a window is cut. */
-export function targetOf(size: AnswerSize): number {
-  const {recordsPerPage, bytesPerRecord, hasOffsets, direction} = size;
-  const overlap = size.overlapOf(recordsPerPage);
+export function targetOf({rows, hasOffsets, direction}: LogServer): number {
+  const {recordsPerPage, bytesPerRecord} = rows;
+  const overlap = rows.overlapOf(recordsPerPage);
   const pages = direction === 0 || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
   const full =
     recordsPerPage < 3 ? RECORDS_BY_PLACE : pages * (recordsPerPage - overlap) - 2 * overlap;

@@ -27,7 +27,7 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'a missing `next` is the end',
     file: 'reading/walk.ts',
-    find: 'if (!server.saysMore(answer) && records.length < server.recordsPerPage) {',
+    find: 'if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {',
     replace: 'if (!answer.page.hasNext) {',
     caughtBy: simulator('lies', '--of', 'next never', '--syncs', '100'),
   },
@@ -48,15 +48,15 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'a page that does not follow the one before is taken for the next one',
     file: 'reading/pages.ts',
-    find: 'const isByPlace = !follows && this.mayFollowByPlace(head, before);',
-    replace: 'const isByPlace = !follows;',
+    find: 'const {limit, isByPlace} = this;',
+    replace: 'const {limit} = this;\nconst isByPlace = this.asked > 0;',
     caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
     name: 'a page that brings nothing new is the end, however full',
     file: 'reading/pages.ts',
-    find: 'const isFull = server.isFull(answer);',
-    replace: 'const isFull = server === undefined;',
+    find: 'if (!server.rows.isFull(answer)) {',
+    replace: 'if (server !== undefined) {',
     caughtBy: simulator('lies', '--of', 'next never', '--syncs', '100'),
   },
   {
@@ -69,8 +69,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'whether bounds are kept is not tried where answers have no order',
     file: 'reading/gap-reader.ts',
-    find: 'if (!this.hasTriedBounds && oddMs !== undefined) {',
-    replace: 'if (this.hasTriedBounds && oddMs !== undefined) {',
+    find: 'while (!this.hasTriedBounds) {',
+    replace: 'while (this.hasTriedBounds) {',
     caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '300'),
   },
   {

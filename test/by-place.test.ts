@@ -2,7 +2,9 @@ import {describe, expect, test} from '@jest/globals';
 
 import {Random} from '../sandbox/random';
 import type {AuditRecord} from '../src/confluence/page';
-import {type GetPageAt, readCrowded} from '../src/reading/crowded';
+import type {AuditApi, AuditQuery} from '../src/confluence/audit-api';
+import {readByPlace} from '../src/reading/by-place';
+import {LogServer} from '../src/reading/log-server';
 
 const AT = 1000;
 const PAGE = 10;
@@ -11,17 +13,41 @@ function record(hash: string): AuditRecord {
   return {timeMs: AT, hash, json: Buffer.from('{}'), replaced: 0};
 }
 
+/** A server whose pages hold PAGE rows. @param rowsAt what it has, in its order, when it is asked */
+function serverOf(
+  rowsAt: (query: AuditQuery) => readonly string[],
+  offsetOf = (start: number): number => start,
+): LogServer {
+  const getPage: AuditApi['getPage'] = async (query) => {
+    const {start = 0, limit} = query;
+    const offset = offsetOf(start);
+    const rows = rowsAt(query);
+    const records = rows.slice(offset, offset + Math.min(limit, PAGE)).map(record);
+    const hasNext = offset + records.length < rows.length;
+    return {
+      page: {records, limit: Math.min(limit, PAGE), hasNext, bytes: 0},
+      limit,
+      serverTimeMs: undefined,
+      tookMs: 0,
+    };
+  };
+  return new LogServer({getPage} as AuditApi);
+}
+
 /** Reads a millisecond. @param rowsOf what the server has, in its order, in the n-th reading: 1, 2, … */
 async function read(rowsOf: (reading: number) => readonly string[]): Promise<string[]> {
-  let beginnings = 0;
-  const all = await readCrowded({fromMs: AT, toMs: AT}, PAGE, async (start, limit) => {
-    // Each reading looks at its first page again when it ends.
-    beginnings += start === 0 ? 1 : 0;
-    const rows = rowsOf(Math.floor(beginnings / 2));
-    const page = rows.slice(start, start + limit);
-    return {records: page.map(record), limit, saysMore: start + page.length < rows.length};
+  let reading = 0;
+  const server = serverOf(({start}) => {
+    reading += start === 0 ? 1 : 0;
+    return rowsOf(reading);
   });
-  return all.map(({hash}) => hash).sort();
+  const window = {fromMs: AT, toMs: AT};
+  await server.ask(window);
+  reading = 0;
+  const whole = {window, span: window, unsettledFromMs: Infinity, mostPages: Infinity};
+  const {records, isAll} = await readByPlace(server, whole);
+  expect(isAll).toBe(true);
+  return records.map(({hash}) => hash).sort();
 }
 
 function shuffled(rows: readonly string[], random: Random): string[] {
@@ -59,15 +85,20 @@ describe('a millisecond with more records than a page', () => {
     await expect(read(rows)).rejects.toThrow(/contradict/);
   });
 
-  test('by a server that ignores offsets it is a failure at once', async () => {
+  test('by a server that ignores offsets it cannot be read, and that is told at once', async () => {
     let asked = 0;
-    const getPage = async (_: number, limit: number): ReturnType<GetPageAt> => {
-      asked++;
-      const records = some.slice(0, Math.min(limit, PAGE)).map(record);
-      return {records, limit, saysMore: true};
-    };
-    const reading = readCrowded({fromMs: AT, toMs: AT}, PAGE, getPage);
-    await expect(reading).rejects.toThrow(/contradict/);
-    expect(asked).toBe(2);
+    const server = serverOf(
+      () => {
+        asked++;
+        return some;
+      },
+      () => 0,
+    );
+    const window = {fromMs: AT, toMs: AT};
+    const whole = {window, span: window, unsettledFromMs: Infinity, mostPages: Infinity};
+    await server.ask(window);
+    expect(await readByPlace(server, whole)).toMatchObject({isAll: false});
+    expect(server.hasOffsets).toBe(false);
+    expect(asked).toBe(4);
   });
 });

@@ -1,0 +1,83 @@
+import type {AuditAnswer} from '../confluence/audit-api';
+import {MOST_RECORDS} from '../confluence/page-size';
+
+/** So many records of what was handed on are kept, for the seam to what comes. */
+export const SEAM_RECORDS = 8;
+
+/** How many rows the pages of a server have, and how many records they show, as far as answers have shown. */
+export class PageRows {
+  /** The size of a record as it was sent, on average, in bytes. */
+  bytesPerRecord = 700;
+  /** Pages are smaller than was asked for, or not equally large: an answer of few records need not be the last. */
+  hasSmallPages = false;
+  /** The server says that it grants fewer rows than it is asked for. */
+  isSizeSaid = false;
+  /** Paging counts rows that no answer shows. */
+  hasHiddenRows = false;
+  /** No answer has shown more records: one that shows as many may have been cut. */
+  private mostShown = 0;
+  /** The most rows that a page was seen to have, or is said to have where more were asked for. */
+  private mostRows = 0;
+  /** The most records of an answer after which there were more. */
+  private mostCut = 0;
+  private latestLimit = MOST_RECORDS;
+
+  /** How many records a full answer shows, as far as is known. */
+  get recordsPerPage(): number {
+    const most = this.mostCut > 0 ? Math.max(this.mostCut, this.mostShown) : MOST_RECORDS;
+    return Math.min(most, this.latestLimit);
+  }
+
+  /** So many rows at least go by with each page, even if it shows none. */
+  get leastPage(): number {
+    return Math.max(1, Math.min(Math.max(this.mostShown, this.mostRows), this.latestLimit));
+  }
+
+  /** So many of a page's records the next one shows again; at least two, between which something is proven. */
+  overlapOf(records: number): number {
+    return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
+  }
+
+  /** Whether an answer shows as many records as one may show here, so that others may come after them. */
+  isFull({page, limit}: AuditAnswer): boolean {
+    return page.records.length >= Math.min(this.leastPage, limit);
+  }
+
+  /**
+   * Takes in an answer. A server that grants fewer rows than it was asked for has no reason to lie about that.
+   * @param wanted the limit before what is too heavy was asked for in smaller pages
+   */
+  learn(answer: AuditAnswer, wanted: number): void {
+    const {page, limit} = answer;
+    const {records, bytes, limit: granted = Infinity} = page;
+    this.mostShown = Math.max(this.mostShown, records.length);
+    if (wanted === MOST_RECORDS && fills(answer)) {
+      this.wasCut(records.length);
+    }
+    if (granted < limit) {
+      this.hasSmallPages = true;
+      this.isSizeSaid = true;
+      this.mostRows = Math.max(this.mostRows, granted);
+    }
+    this.latestLimit = wanted === MOST_RECORDS ? limit : this.latestLimit;
+    this.bytesPerRecord = records.length > 10 ? bytes / records.length : this.bytesPerRecord;
+  }
+
+  /** More was found after an answer with so many records. */
+  wasCut(records: number): void {
+    this.hasSmallPages ||= records < Math.max(this.mostCut, this.latestLimit);
+    this.mostCut = Math.max(this.mostCut, records);
+  }
+
+  /** Rows are counted that no answer shows: others stand at their places. @param rows so many a page has at least */
+  hide(rows = 0): void {
+    this.hasSmallPages = true;
+    this.hasHiddenRows = true;
+    this.mostRows = Math.max(this.mostRows, rows);
+  }
+}
+
+/** Whether an answer has as many records as were asked for, or as it says it may have. */
+export function fills({page: {records, limit = Infinity}, limit: asked}: AuditAnswer): boolean {
+  return records.length > 0 && records.length >= Math.min(asked, limit);
+}
