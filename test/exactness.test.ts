@@ -129,6 +129,20 @@ describe('and so do 2,000, of a server that has', () => {
       'ties in the other order, no compression',
       {log: FEWER_BURSTY, tieOrder: 'reversed', gzip: false},
     ],
+    ['a row that it hides for each', {log: FEWER_OFFICE, filteredRows: 1, pageCap: 100}],
+    ['twenty rows that it hides for each', {log: FEWER_EVEN, filteredRows: 20, pageCap: 100}],
+    ['offsets that it ignores', {log: FEWER_EVEN, mostStart: 0, pageCap: 100}],
+    ['offsets up to 150', {log: FEWER_OFFICE, mostStart: 150, pageCap: 100}],
+    [
+      'no order, and bounds that are rounded outwards to a day',
+      {
+        log: FEWER_EVEN,
+        order: 'shuffled',
+        boundsUnit: 'day',
+        boundsRounding: 'outwards',
+        pageCap: 100,
+      },
+    ],
   ])('%s', async (_, behaviour) => {
     await expectAllOf(behaviour);
   });
