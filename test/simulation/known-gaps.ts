@@ -70,10 +70,26 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
-      'A log of few records on small pages, read by place: more than ten times the requests. ' +
-      'lies --of "order oldest first" --seed 61026; lies --of "next now and then" --seed 61026 (24 records, pages of 2)',
+      'A log of few pages, walked through more than once or read by place: more than ten times the requests. ' +
+      'lies --of "order oldest first" --seed 61026; lies --of "next now and then" --seed 61026 (24 records, pages of 2); lies --of "order oldest first" --seed 603',
     wrong: ['requests'],
-    holds: both(tells(/^(order oldest first|next now and then)/), hasPagesOfAtMost(2)),
+    holds: both(tells(/^(order oldest first|next now and then)/), hasPagesOfAtMost(50)),
+  },
+  {
+    what:
+      'Oldest first, and no start is set: the one record that the first sync asks for, to tell the time by, is the oldest and not the newest. ' +
+      'lies --of "order oldest first" --seed 509',
+    wrong: ['doubled'],
+    holds: both(tells(/^order oldest first/), ({steps}) =>
+      steps.some(({backfillStartMs}) => backfillStartMs === undefined),
+    ),
+  },
+  {
+    what:
+      'Oldest first, on pages of few: where one millisecond fills most of a page, what is asked for again never begins before it. ' +
+      'lies --of "order oldest first" --seed 512 (pages of 4)',
+    wrong: ['failed'],
+    holds: both(tells(/^order oldest first/), hasPagesOfAtMost(6)),
   },
   {
     what:
