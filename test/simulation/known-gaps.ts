@@ -86,7 +86,7 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
-      'Oldest first, on pages of few: where one millisecond fills most of a page, what is asked for again never begins before it. ' +
+      'Oldest first, on pages of few, where one millisecond fills most of a page: the same is asked for again and again, and proves nothing. ' +
       'lies --of "order oldest first" --seed 512 (pages of 4)',
     wrong: ['failed'],
     holds: both(tells(/^order oldest first/), hasPagesOfAtMost(6)),
