@@ -8,6 +8,8 @@ import {LogServer} from '../src/reading/log-server';
 
 const AT = 1000;
 const PAGE = 10;
+const WINDOW = {fromMs: AT, toMs: AT};
+const WHOLE = {window: WINDOW, span: WINDOW, unsettledFromMs: Infinity, mostPages: Infinity};
 
 function record(hash: string): AuditRecord {
   return {timeMs: AT, hash, json: Buffer.from('{}'), replaced: 0};
@@ -41,11 +43,9 @@ async function read(rowsOf: (reading: number) => readonly string[]): Promise<str
     reading += start === 0 ? 1 : 0;
     return rowsOf(reading);
   });
-  const window = {fromMs: AT, toMs: AT};
-  await server.ask(window);
+  await server.ask(WINDOW);
   reading = 0;
-  const whole = {window, span: window, unsettledFromMs: Infinity, mostPages: Infinity};
-  const {records, isAll} = await readByPlace(server, whole);
+  const {records, isAll} = await readByPlace(server, WHOLE);
   expect(isAll).toBe(true);
   return records.map(({hash}) => hash).sort();
 }
@@ -94,10 +94,8 @@ describe('a millisecond with more records than a page', () => {
       },
       () => 0,
     );
-    const window = {fromMs: AT, toMs: AT};
-    const whole = {window, span: window, unsettledFromMs: Infinity, mostPages: Infinity};
-    await server.ask(window);
-    expect(await readByPlace(server, whole)).toMatchObject({isAll: false});
+    await server.ask(WINDOW);
+    expect(await readByPlace(server, WHOLE)).toMatchObject({isAll: false});
     expect(server.hasOffsets).toBe(false);
     expect(asked).toBe(4);
   });

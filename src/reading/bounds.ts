@@ -10,6 +10,9 @@ const GRAINS_MS = [1000, 60_000, 86_400_000];
 
 /** What a server makes of the bounds that it is asked for, as far as is known. */
 export class Bounds {
+  /** creationDate of the record that shows best what is made of bounds, if any was shown; epoch ms. */
+  oddMs: number | undefined;
+  private oddness = 0;
   private rounding = 0;
   /** So far outside of what was asked for records were shown, ms. */
   private outsideMs = 0;
@@ -32,6 +35,9 @@ export class Bounds {
       );
     }
     this.outsideMs = Math.max(this.outsideMs, outsideMs);
+    if (this.oddness < ROUNDINGS_MS.length) {
+      this.learnOddest(timeMs);
+    }
   }
 
   /** Whether a record at this time, if it is shown when it is asked for, shows that bounds are asked for widely enough. */
@@ -52,19 +58,20 @@ export class Bounds {
     return {fromMs: fromMs - byMs, toMs: toMs + byMs < endMs ? toMs + byMs : Infinity};
   }
 
-  /** What to ask for so that all of a millisecond is shown, and nothing that happens from now on. */
-  around(timeMs: number): Window {
+  /** The same with a bound at its end, so that nothing that happens from now on stands before it. */
+  closed({fromMs, toMs}: Window): Window {
     const byMs = ROUNDINGS_MS[this.rounding]!;
-    return {fromMs: timeMs - byMs, toMs: timeMs + byMs};
+    return {fromMs: fromMs - byMs, toMs: toMs + byMs};
   }
-}
 
-/** Whether a time shows better than another what is made of bounds, however widely they are asked for. */
-export function isOdder(timeMs: number, thanMs: number): boolean {
-  const [count, countOfOther] = [timeMs, thanMs].map(
-    (each) => ROUNDINGS_MS.filter((byMs) => isFarFromRound(each, byMs)).length,
-  );
-  return count! > countOfOther!;
+  /** A time shows the better what is made of bounds the more often it is far from round, however widely they are asked for. */
+  private learnOddest(timeMs: number): void {
+    const oddness = ROUNDINGS_MS.filter((byMs) => isFarFromRound(timeMs, byMs)).length;
+    if (oddness > this.oddness) {
+      this.oddMs = timeMs;
+      this.oddness = oddness;
+    }
+  }
 }
 
 /** Whether bounds so far around a time would be cut or rounded past it, and not back onto it by chance. */

@@ -1,7 +1,7 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import {contradiction} from './contradiction';
 import type {Coverage} from './coverage';
-import {type Placed, readByPlace} from './by-place';
+import {readByPlace} from './by-place';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {MOST_PAGES} from './plan';
@@ -63,7 +63,7 @@ export class GapReader {
       }
     }
     const isDense = end === 'dense';
-    const isWorthIt = isDense && !order.isBlind && server.hasOffsets && !server.rows.hasHiddenRows;
+    const isWorthIt = isDense && !order.isBlind && server.canFollow;
     return {
       seen: walk.seen,
       isDense,
@@ -93,7 +93,18 @@ export class GapReader {
     }
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
-    const {records, isAll} = await this.readByPlace(window, mostPages, span);
+    const isLeast = lengthOf(window) <= server.leastWindowMs;
+    const {records, isAll} = await readByPlace(server, {
+      window,
+      span,
+      unsettledFromMs: this.coverage.unsettledFromMs,
+      mostPages: isLeast ? Infinity : mostPages,
+    });
+    if (isAll) {
+      this.coverage.add(readingOf(window, records));
+    } else if (isLeast) {
+      throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
+    }
     const isWorthIt = !isAll && server.hasOffsets && server.direction !== 0;
     return {
       seen: {window, count: records.length},
@@ -145,8 +156,9 @@ export class GapReader {
   /** Whether something is shown in a millisecond when it is asked for as widely as is thought to be needed. */
   private async isShown(timeMs: number): Promise<boolean> {
     const {server} = this;
+    const span = server.closed({fromMs: timeMs, toMs: timeMs});
     for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
-      const answer = await server.ask(server.around(timeMs), start);
+      const answer = await server.ask(span, start);
       const {records} = answer.page;
       if (records.some((record) => record.timeMs === timeMs)) {
         return true;
@@ -157,22 +169,5 @@ export class GapReader {
       start += Math.max(records.length, server.rows.leastPage);
     }
     return false;
-  }
-
-  private async readByPlace(window: Window, mostPages: number, span: Window): Promise<Placed> {
-    const isLeast = lengthOf(window) <= this.server.leastWindowMs;
-    const placed = await readByPlace(this.server, {
-      window,
-      span,
-      unsettledFromMs: this.coverage.unsettledFromMs,
-      mostPages: isLeast ? Infinity : mostPages,
-    });
-    if (!placed.isAll && isLeast) {
-      throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
-    }
-    if (placed.isAll) {
-      this.coverage.add(readingOf(window, placed.records));
-    }
-    return placed;
   }
 }

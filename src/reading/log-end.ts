@@ -10,6 +10,7 @@ import type {Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
+
 /** Whose end is looked for, and where. */
 interface Log {
   readonly server: LogServer;
@@ -35,7 +36,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     : records
         .slice(0, 1 - server.rows.overlapOf(records.length))
         .findLastIndex(({timeMs}) => timeMs !== lastMs);
-  const isByPlace = (server.hasOffsets && !server.rows.hasHiddenRows) || at < 0;
+  const isByPlace = server.canFollow || at < 0;
   const fromMs = records[Math.max(0, at)]?.timeMs;
   const span = isByPlace ? pages.query.span : server.padded(course.window(fromMs!, course.end));
   const query = {

@@ -1,6 +1,6 @@
 import type {AuditAnswer, AuditApi, AuditQuery} from '../confluence/audit-api';
 import {MOST_RECORDS} from '../confluence/page-size';
-import {Bounds, isOdder} from './bounds';
+import {Bounds} from './bounds';
 import {contradiction} from './contradiction';
 import {NextSign} from './next-sign';
 import {fills, PageRows} from './page-rows';
@@ -25,8 +25,6 @@ export class LogServer {
   readonly rows = new PageRows();
   /** creationDate of the newest record that was shown, epoch ms. */
   newestMs: number | undefined;
-  /** creationDate of a record on which no rounding of bounds would fall, if one was shown; epoch ms. */
-  oddMs: number | undefined;
   /** What the time is taken for, epoch ms. */
   nowMs = Infinity;
   /** How all answers were ordered so far: -1 newest first, 1 oldest first, 0 neither; undefined: not seen. */
@@ -57,6 +55,11 @@ export class LogServer {
     return this.failedToFollow < MOST_FAILURES_TO_FOLLOW;
   }
 
+  /** Whether pages can be followed by what they show, as far as is known. */
+  get canFollow(): boolean {
+    return this.hasOffsets && !this.rows.hasHiddenRows;
+  }
+
   /** A page did not follow the one before. */
   failToFollow(): void {
     this.failedToFollow++;
@@ -85,6 +88,11 @@ export class LogServer {
     return this.bounds.widen();
   }
 
+  /** creationDate of the record that shows best what is made of bounds, if any was shown; epoch ms. */
+  get oddMs(): number | undefined {
+    return this.bounds.oddMs;
+  }
+
   /** Whether a record at this time, if it is shown when it is asked for, shows that bounds are asked for widely enough. */
   isShownBy(timeMs: number): boolean {
     return this.bounds.isShownBy(timeMs);
@@ -96,18 +104,13 @@ export class LogServer {
   }
 
   /** The same with a bound at its end, so that nothing that happens from now on stands before it. */
-  closed({fromMs, toMs}: Window): Window {
-    return {fromMs: this.around(fromMs).fromMs, toMs: this.around(toMs).toMs};
+  closed(window: Window): Window {
+    return this.bounds.closed(window);
   }
 
   /** No shorter window can be asked for alone, however bounds are cut. */
   get leastWindowMs(): number {
     return this.bounds.leastMs;
-  }
-
-  /** What to ask for so that all of a millisecond is shown, and nothing that happens from now on. */
-  around(timeMs: number): Window {
-    return this.bounds.around(timeMs);
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */
@@ -119,7 +122,6 @@ export class LogServer {
       limit,
     };
     this.counts.requests++;
-
     if (++this.sinceProgress > MOST_WITHOUT_PROGRESS) {
       throw contradiction(
         fromMs,
@@ -139,7 +141,6 @@ export class LogServer {
         this.direction = (this.direction ?? step) === step ? (step as -1 | 1) : 0;
       }
       this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
-      this.oddMs = this.oddMs === undefined || isOdder(timeMs, this.oddMs) ? timeMs : this.oddMs;
       this.bounds.learn(timeMs, query);
     }
     return answer;

@@ -110,8 +110,7 @@ export class Plan {
     const window = {fromMs: gap.fromMs, toMs};
     const counted = this.cuts.isRest(gap.fromMs) ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
     const expected = isCounted ? counted : this.pagesIn(window);
-    const isOne =
-      !server.hasOffsets || server.rows.hasHiddenRows || server.direction === 0 || strikes > 0;
+    const isOne = !server.canFollow || server.direction === 0 || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
     const overlap = server.rows.overlapOf(server.rows.recordsPerPage);
     const usualMs = density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS;

@@ -73,8 +73,7 @@ export class Walk {
     const end = await pages.follow(this.first, (answer) => this.endAfter(answer));
     if (
       end === 'dense' &&
-      server.hasOffsets &&
-      !server.rows.hasHiddenRows &&
+      server.canFollow &&
       pages.latest.records.length > 0 &&
       !this.isOnlyALook
     ) {
