@@ -14,10 +14,14 @@ export interface AuditAnswer {
 
 /** The audit endpoint over a log in memory, as honest as its behaviour. It knows neither time nor HTTP. */
 export class AuditServer {
+  private readonly grain: Grain;
+
   constructor(
     private readonly behaviour: Behaviour,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.grain = grainOf(behaviour.rounding);
+  }
 
   /**
    * Answers a request for audit records.
@@ -45,11 +49,11 @@ export class AuditServer {
   }
 
   private select(query: URLSearchParams, rows: readonly Happening[]): Happening[] {
-    const {rounding, startBound, endBound} = this.behaviour;
+    const {startBound, endBound} = this.behaviour;
     const from = query.get('startDate');
     const to = query.get('endDate');
-    const fromMs = from === null ? -Infinity : roundStart(Number(from), rounding);
-    const toMs = to === null ? Infinity : roundEnd(Number(to), rounding);
+    const fromMs = from === null ? -Infinity : roundStart(Number(from), this.grain);
+    const toMs = to === null ? Infinity : roundEnd(Number(to), this.grain);
     return rows.filter(
       ({timeMs}) =>
         (startBound === 'inclusive' ? timeMs >= fromMs : timeMs > fromMs) &&
@@ -121,20 +125,24 @@ export class AuditServer {
   }
 }
 
-function roundStart(ms: number, rounding: Rounding): number {
-  const [way, grainMs] = parse(rounding);
-  return way === 'inward' ? Math.ceil(ms / grainMs) * grainMs : Math.floor(ms / grainMs) * grainMs;
+/** The way that bounds are rounded, and to what. */
+interface Grain {
+  readonly way: string;
+  readonly ms: number;
 }
 
-function roundEnd(ms: number, rounding: Rounding): number {
-  const [way, grainMs] = parse(rounding);
-  const floor = Math.floor(ms / grainMs) * grainMs;
-  return way === 'outward' ? floor + grainMs - 1 : floor;
+function grainOf(rounding: Rounding): Grain {
+  const [way = '', , , grain] = rounding.split(' ');
+  return {way, ms: rounding === 'none' ? 1 : GRAINS[grain as keyof typeof GRAINS]};
 }
 
-function parse(rounding: Rounding): [string, number] {
-  const [way, , , grain] = rounding.split(' ');
-  return rounding === 'none' ? ['none', 1] : [way!, GRAINS[grain as keyof typeof GRAINS]];
+function roundStart(timeMs: number, {way, ms}: Grain): number {
+  return way === 'inward' ? Math.ceil(timeMs / ms) * ms : Math.floor(timeMs / ms) * ms;
+}
+
+function roundEnd(timeMs: number, {way, ms}: Grain): number {
+  const floor = Math.floor(timeMs / ms) * ms;
+  return way === 'outward' ? floor + ms - 1 : floor;
 }
 
 const places = new WeakMap<Happening, number>();

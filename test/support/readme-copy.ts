@@ -37,7 +37,7 @@ export interface LinkingTerminal {
 }
 
 /**
- * What is installed here was installed by the same command from the same lockfile, so links to its files
+ * What is installed here was installed by the same command from the same lockfile, so links to its packages
  * stand for another installation, which would take as long as many tests. All else of npm is its own.
  * @param folder an empty one, for the program that does so
  */
@@ -51,9 +51,8 @@ export function openLinkingTerminal(folder: string): LinkingTerminal {
     `echo "$@" >>'${calls}'`,
     'rm -rf node_modules',
     'mkdir node_modules',
-    `cp -al '${ROOT}'/node_modules/. node_modules 2>/dev/null || cp -a '${ROOT}'/node_modules/. node_modules`,
+    `ln -s '${ROOT}'/node_modules/* '${ROOT}'/node_modules/.bin node_modules`,
     '# What says when it was installed is its own.',
-    'rm node_modules/.package-lock.json',
     `cp '${ROOT}'/node_modules/.package-lock.json node_modules`,
   ];
   writeFileSync(join(folder, 'npm'), `${lines.join('\n')}\n`, {mode: 0o755});
