@@ -4,7 +4,8 @@ import type {AddressInfo} from 'node:net';
 
 import {Random} from '../../sandbox/random';
 import type {HttpAnswer} from '../../src/http/client';
-import {read, type Run, stateInput} from '../support/connector';
+import {read as readInOwnProcess, type Run, stateInput} from '../support/connector';
+import {read} from '../support/resident';
 import {AuditServer} from './audit-server';
 import {type Chain, shortestLookbackMs, type Step} from './chain';
 import {withHidden} from './filtering';
@@ -13,7 +14,7 @@ import {settingsOf, type SyncOutput} from './sync';
 import {SimulatedTime} from './time';
 import {Transport} from './transport';
 
-/** When a process that is to die does so: after so many requests. */
+/** When a process of its own, started to die, does so: after so many requests. */
 const REQUESTS_BEFORE_DEATH = 3;
 
 /** Runs a chain through bin/main and sockets: slower, and with all that lies between the source and its stdout. */
@@ -54,13 +55,14 @@ export async function runServedChain(chain: Chain): Promise<Ledger> {
     });
     const {port} = server.address() as AddressInfo;
     try {
-      const done = await read({
+      const input = {
         config: {...settingsOf(settings), api_url: `http://127.0.0.1:${port}`},
         state: stateInput(ledger.state),
-        onStart: (started) => {
-          child = started;
-        },
-      });
+      };
+      const onStart = (started: ChildProcess): void => {
+        child = started;
+      };
+      const done = await (mayDie ? readInOwnProcess({...input, onStart}) : read(input));
       const mayFailAs = step.faults.length > 0 ? ['transient_error', 'config_error'] : [];
       ledger.enter(outputOf(done), {
         settings,

@@ -71,7 +71,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/gap-reader.ts',
     find: 'while (!this.hasTriedBounds) {',
     replace: 'while (this.hasTriedBounds) {',
-    caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '300'),
+    caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '60'),
   },
   {
     name: 'a millisecond of which pages show a part is left out',
