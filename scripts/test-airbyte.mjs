@@ -1,6 +1,6 @@
 // Runs the connector under Airbyte's own Python programs: PyAirbyte, the protocol's official models and
 // the standard tests of its CDK; and the views and detections of sql/ on what it reads. Closes with a
-// line `N passed, N failed`.
+// line `N passed, N failed`, with `, N skipped` where tests were.
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -10,11 +10,9 @@ import {preparePython} from './prepare-python.mjs';
 
 const TESTS = 'test/airbyte';
 
-function finish(passed, failed, why = '') {
-  if (why) {
-    console.error(why);
-  }
-  console.log(`\n${passed} passed, ${failed} failed`);
+function finish({passed, failed, skipped}) {
+  const more = skipped > 0 ? `, ${skipped} skipped` : '';
+  console.log(`\n${passed} passed, ${failed} failed${more}`);
   process.exit(failed === 0 && passed > 0 ? 0 : 1);
 }
 
@@ -26,14 +24,15 @@ function readCounts(report) {
   const [tests, errors, failures, skipped] = ['tests', 'errors', 'failures', 'skipped'].map(
     (name) => Number(new RegExp(` ${name}="(\\d+)"`).exec(suite ?? '')?.[1] ?? 0),
   );
-  return {passed: tests - errors - failures - skipped, failed: errors + failures};
+  return {passed: tests - errors - failures - skipped, failed: errors + failures, skipped};
 }
 
 let python;
 try {
   python = preparePython();
 } catch (error) {
-  finish(0, 1, error.message);
+  console.error(error.message);
+  finish({passed: 0, failed: 1, skipped: 0});
 }
 await build({
   entryPoints: {'sandbox-driver': join(TESTS, 'sandbox-driver.ts')},
@@ -82,6 +81,6 @@ const {status} = spawnSync(
     },
   },
 );
-const {passed, failed} = readCounts(report);
+const counts = readCounts(report);
 rmSync(work, {recursive: true, force: true});
-finish(passed, Math.max(failed, status === 0 ? 0 : 1));
+finish({...counts, failed: Math.max(counts.failed, status === 0 ? 0 : 1)});

@@ -1,5 +1,5 @@
 // The whole proof in one command: format, lint, types, build, tests and coverage. It runs every step
-// even if one fails, and closes with a line `N passed, N failed`.
+// even if one fails, and closes with a line `N passed, N failed`, with `, N skipped` where tests were.
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
@@ -12,6 +12,7 @@ const results = join(work, 'results.json');
 const profiles = join(work, 'coverage');
 let passed = 0;
 let failed = 0;
+let skipped = 0;
 
 /** The path of a program that npm has installed. */
 function tool(name) {
@@ -50,10 +51,10 @@ const jest = spawn(tool('jest'), ['--json', `--outputFile=${results}`, ...proces
 await once(jest, 'close');
 await Promise.all(checks);
 try {
-  const {numPassedTests, numFailedTests, numFailedTestSuites, numTotalTests} = JSON.parse(
-    readFileSync(results, 'utf8'),
-  );
+  const {numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, numTotalTests} =
+    JSON.parse(readFileSync(results, 'utf8'));
   passed += numPassedTests;
+  skipped += numPendingTests;
   // A suite that cannot even be loaded has no tests to fail.
   failed += Math.max(numFailedTests, numFailedTestSuites, numTotalTests === 0 ? 1 : 0);
 } catch {
@@ -69,5 +70,6 @@ if (process.argv.length === 2) {
   );
 }
 rmSync(work, {recursive: true});
-console.log(`\n${passed} passed, ${failed} failed`);
+const more = skipped > 0 ? `, ${skipped} skipped` : '';
+console.log(`\n${passed} passed, ${failed} failed${more}`);
 process.exit(failed === 0 ? 0 : 1);

@@ -56,7 +56,7 @@ function expectExactly(records: readonly RecordData[], log: AuditLog): void {
   );
 }
 
-/** Asserts that every STATE stands behind all that it covers, close enough to the one before it. */
+/** Asserts that every STATE comes after all that it covers, close enough to the one before it. */
 function expectCheckpoints(messages: readonly Message[]): void {
   let sinceCheckpoint = 0;
   let cursor = 0;

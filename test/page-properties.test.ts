@@ -167,7 +167,7 @@ function damaged(
   }, text);
 }
 
-/** What JSON.parse makes of a text; undefined if it is no JSON. */
+/** What JSON.parse makes of a text; undefined if it is not JSON. */
 function parseOrNot(text: string): {value: unknown} | undefined {
   try {
     return {value: JSON.parse(text)};

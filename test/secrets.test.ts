@@ -89,7 +89,7 @@ describe('a server that echoes the secret', () => {
     ['in a 403 of text', answer(403, BODY)],
     ['in a 500', answer(500, {message: BODY, token: TOKEN})],
     ['in a 400', answer(400, BODY)],
-    ['in a 200 that is no JSON', answer(200, BODY)],
+    ['in a 200 that is not JSON', answer(200, BODY)],
     ['in a page of HTML', answer(200, `<html><title>${FORMS[3]} ${BASIC}</title></html>`)],
     [
       'in the address of a redirect',

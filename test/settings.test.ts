@@ -172,7 +172,7 @@ describe('a setting that is not usable is refused, by its name', () => {
     );
   });
 
-  test.each(['[]', '"x"', 'null', '7'])('%s is no settings at all', async (config) => {
+  test.each(['[]', '"x"', 'null', '7'])('%s is not settings', async (config) => {
     expect(refusalOf(JSON.parse(config))).toMatch(/^Config validation error: .*not a JSON object/);
     const says = /Config validation error/;
     expectFailedCheck(await runConnector('check', {config}), says);

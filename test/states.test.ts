@@ -8,7 +8,7 @@ import {read} from './support/resident';
 import {expectFailedRead} from './support/expect-failure';
 
 const STREAM = {name: 'audit_records'};
-/** Behind the second of the four records. */
+/** After the second of the four records. */
 const CURSOR = NOW - 2 * HOUR - 90_000;
 const BARE = {creationDate: CURSOR};
 const FULL_REFRESH = {
@@ -95,7 +95,7 @@ describe('a state is understood in every form in which it may come', () => {
     ],
     ['an empty stream state', [streamState({})]],
     ['no stream state', [streamState(null)]],
-  ])('%s is no state: the sync is a first one', async (_, state) => {
+  ])('%s is not a state: the sync is a first one', async (_, state) => {
     const sandbox = await confluence({log: logOf(4)});
     const run = await read({config: backfill(sandbox), state});
     expect(run).toMatchObject({code: 0, stderr: '', errors: []});
@@ -116,7 +116,7 @@ describe('a state that cannot be understood is refused before any request', () =
   test.each<[string, unknown, RegExp]>([
     ['a cursor that is a string', [streamState({creationDate: '1767225600000'})], /creationDate/],
     ['a negative cursor', [streamState({creationDate: -1})], /creationDate/],
-    ['a cursor that is no integer', {creationDate: 1.5}, /creationDate/],
+    ['a cursor that is not an integer', {creationDate: 1.5}, /creationDate/],
     ['a cursor that is null', {creationDate: null}, /creationDate/],
     ['no cursor', [streamState({cursor: 5})], /creationDate/],
     ['a legacy object without a cursor', {audit_records: {cursor: 5}}, /creationDate/],
@@ -133,13 +133,17 @@ describe('a state that cannot be understood is refused before any request', () =
     ['a string', '"x"', /string/],
     ['values that are no states', {a: 1}, /creationDate/],
     ['a format that is not known', {format: 'brotli', data: 'AAAA'}, /brotli/],
-    ['data that is no gzip', {format: 'base64/gzip', data: 'AAAA'}, /cannot be understood/],
+    ['data that is not gzip', {format: 'base64/gzip', data: 'AAAA'}, /cannot be understood/],
     [
       'half a gzip stream',
       [streamState({format: 'base64/gzip', data: whole.slice(0, whole.length / 2)})],
       /cannot be understood/,
     ],
-    ['gzip of no JSON', {format: 'base64/gzip', data: gzipSync('{').toString('base64')}, /JSON/],
+    [
+      'gzip of what is not JSON',
+      {format: 'base64/gzip', data: gzipSync('{').toString('base64')},
+      /JSON/,
+    ],
   ])('%s', async (_, state, why) => {
     const sandbox = await confluence();
     const run = await read({config: backfill(sandbox), state});

@@ -227,13 +227,13 @@ test('whatever a server says about when to come back, the wait is a time or none
   );
 });
 
-test('what is no time is no wait of nought: the usual pause comes before the next try', () => {
+test('what is not a time is not a wait of nought: the usual pause comes before the next try', () => {
   for (const garbage of ['soon', 'abc 1', 'May 5', 'Mon', 'December 17, 1995 03:24:00', '-1', '']) {
     expect(requestedWaitMs({'retry-after': garbage}, Date.UTC(2026, 0, 1))).toBeUndefined();
   }
 });
 
-test('a date with no zone is no date: the machine stands in any', () => {
+test('a date without a zone is not a date: the machine stands in any', () => {
   const asctime = 'Sun Nov  6 08:49:37 1994';
   expect(requestedWaitMs({'retry-after': asctime}, 0)).toBeUndefined();
 });

@@ -402,7 +402,7 @@ describe('trap 5: time', () => {
 });
 
 describe('the other traps', () => {
-  test('`next` is no address: the site that it leads to is not asked (Avotrix leaves the gateway)', async () => {
+  test('`next` is not an address: the site that it leads to is not asked (Avotrix leaves the gateway)', async () => {
     const log = everyday(500);
     const pages = await confluence({log, pageCap: 100});
     const other = await confluence();
