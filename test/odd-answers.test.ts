@@ -1,4 +1,3 @@
-import {join} from 'node:path';
 import zlib from 'node:zlib';
 
 import {describe, expect, test} from '@jest/globals';
@@ -17,7 +16,7 @@ import {
   NOW,
   recordsOf,
 } from './support/confluence';
-import {logsOf, read as readInOwnProcess, type Run, stateInput} from './support/connector';
+import {logsOf, type Run, stateInput} from './support/connector';
 import {assertExactly} from './support/exactly';
 import {expectFailedRead} from './support/expect-failure';
 import {read} from './support/resident';
@@ -348,16 +347,11 @@ test('events of the future fill the newest page: they and the past come once, in
   });
   const sandbox = await confluence({log: AuditLog.from([...past, ...future]), pageCap: 100});
   // Two of three clocks are right: this machine's shows the time of the server's.
-  const env = {
-    NODE_OPTIONS: ['fast-clock.cjs', 'skewed-clock.cjs']
-      .map((file) => `--require=${join(__dirname, 'support', file)}`)
-      .join(' '),
-    CLOCK_SKEW_MS: String(NOW - Date.now()),
-  };
+  const env = {CLOCK_SKEW_MS: String(NOW - Date.now())};
   const config = backfill(sandbox);
-  const first = await readInOwnProcess({config, env});
+  const first = await read({config, env});
   sandbox.log.add(generateEvents({seed: 9, times: [NOW - 60_000]})[0]!);
-  const second = await readInOwnProcess({config, env, state: stateInput(first.states.at(-1))});
+  const second = await read({config, env, state: stateInput(first.states.at(-1))});
   assertExactly([...first.records, ...second.records], sandbox.log);
 });
 

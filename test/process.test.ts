@@ -22,6 +22,7 @@ import {
   stateInput,
 } from './support/connector';
 import {assertExactly} from './support/exactly';
+import {read as readInResident} from './support/resident';
 
 const MAIN = join(__dirname, '..', 'bin', 'main');
 const COUNT = 6000;
@@ -62,7 +63,7 @@ describe('kill -9 in the middle of a backfill', () => {
       expect(killed.statuses).not.toContain('COMPLETE');
 
       expect(killed.states.length).toBeGreaterThanOrEqual(nth);
-      const resumed = await read({
+      const resumed = await readInResident({
         config: backfill(sandbox),
         state: stateInput(killed.states.at(-1)),
       });

@@ -3,7 +3,7 @@
 //
 // FAST_TIMEOUT_MS does the same to timers of 1 s or more, which are time-outs: a server that never
 // answers is given up after so many real ms. CLOCK_STEP_MS is how far somebody sets the local clock, and
-// it alone, in the middle of the first sleep.
+// it alone, in the middle of the first sleep; CLOCK_SKEW_MS is how far it is wrong all the time.
 'use strict';
 
 const {setTimeout: realSleep} = require('node:timers/promises');
@@ -18,8 +18,9 @@ const realMonotonic = performance.now.bind(performance);
  * What stands in for Date.now, performance.now, setTimeout and the setTimeout of node:timers/promises, and
  * how many ms have passed by it.
  */
-exports.createSkippingClock = ({FAST_TIMEOUT_MS, CLOCK_STEP_MS}) => {
+exports.createSkippingClock = ({FAST_TIMEOUT_MS, CLOCK_STEP_MS, CLOCK_SKEW_MS}) => {
   const timeoutMs = Number(FAST_TIMEOUT_MS ?? 0);
+  const skewMs = Number(CLOCK_SKEW_MS ?? 0);
   const startedMs = realMonotonic();
   let skippedMs = 0;
   let steppedMs = 0;
@@ -29,7 +30,7 @@ exports.createSkippingClock = ({FAST_TIMEOUT_MS, CLOCK_STEP_MS}) => {
     skippedMs += Math.max(0, targetMs + 1 - monotonicMs());
   };
   return {
-    now: () => Math.floor(realNow() + skippedMs + steppedMs),
+    now: () => Math.floor(realNow() + skewMs + skippedMs + steppedMs),
     monotonicMs,
     livedMs: () => monotonicMs() - startedMs,
     sleep: async (ms, value, options) => {
