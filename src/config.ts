@@ -1,10 +1,10 @@
 import spec from '../resources/spec.json';
+import {parseInstant} from './clock';
 import {Failure} from './errors';
-import {parseInstant} from './instant';
-import {cutUnseen, nearestTo, oneLine, unseenIn} from './words';
+import {cutUnseen, nearestTo, oneLine} from './words';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK = /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 /** Of a cloud id. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
@@ -34,7 +34,7 @@ export interface Config {
 /** What the specification says of a setting: the keywords of JSON Schema that it uses. */
 interface Rule {
   readonly type: string;
-  readonly default?: unknown;
+  readonly default?: string | number;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
@@ -45,7 +45,6 @@ interface Rule {
 
 const RULES: Readonly<Record<string, Rule>> = spec.connectionSpecification.properties;
 const KEYS = Object.keys(RULES);
-const REQUIRED: readonly string[] = spec.connectionSpecification.required;
 
 /**
  * Settings as Airbyte hands them over -> Config, by resources/spec.json. What cannot be seen around a value
@@ -57,17 +56,12 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Failure('input', 'Config validation error: the settings are not a JSON object');
   }
-  const given = input as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).filter((key) => !KEYS.includes(key));
+  const unknown = Object.keys(input).filter((key) => !KEYS.includes(key));
   const problems: string[] = [];
   const read = <T>(key: string, parse: (value: string) => T): T | undefined => {
     try {
-      const value = cleared(given[key], RULES[key]!);
-      if (value === undefined && !REQUIRED.includes(key)) {
-        return undefined;
-      }
-      refuse(key, value, unknown);
-      return parse(value as string);
+      const value = readValue(key, input as Readonly<Record<string, unknown>>, unknown);
+      return value === undefined ? undefined : parse(String(value));
     } catch (error) {
       problems.push(`\`${key}\` ${(error as Error).message}`);
       return undefined;
@@ -92,26 +86,31 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   return {...(config as Config), isLoopback, warnings};
 }
 
-/** A value without what cannot be seen around it; the default if it is absent or blank. */
-function cleared(value: unknown, rule: Rule): unknown {
-  const clear = (typeof value === 'string' ? cutUnseen(value) : value) ?? '';
-  return clear === '' ? rule.default : clear;
-}
-
-/** @throws Error that says in what a value is not as the specification has it, and not what it is */
-function refuse(key: string, value: unknown, unknown: readonly string[]): void {
+/**
+ * A value as the specification has it; its default, or undefined, if it may be absent and is.
+ * @throws Error that says in what it is not so, and never what it is
+ */
+function readValue(
+  key: string,
+  given: Readonly<Record<string, unknown>>,
+  unknown: readonly string[],
+): string | number | undefined {
   const {type, minLength = 0, maxLength = Infinity, pattern = '', ...rule} = RULES[key]!;
-  if (value === undefined) {
-    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
-    const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
-    throw new Error(`is required${hint}`);
+  const value = typeof given[key] === 'string' ? cutUnseen(given[key]) : given[key];
+  if (value === undefined || value === null || value === '') {
+    if (spec.connectionSpecification.required.includes(key)) {
+      const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
+      const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
+      throw new Error(`is required${hint}`);
+    }
+    return rule.default;
   }
   if (type === 'integer') {
     const {minimum, maximum} = rule;
     if (!Number.isInteger(value) || Number(value) < minimum! || Number(value) > maximum!) {
       throw new Error(`must be an integer from ${minimum} to ${maximum}`);
     }
-    return;
+    return Number(value);
   }
   if (typeof value !== 'string') {
     throw new Error('must be a string');
@@ -121,15 +120,17 @@ function refuse(key: string, value: unknown, unknown: readonly string[]): void {
       `has ${value.length} characters and must have ${minLength} to ${maxLength}; was it cut, or pasted with something else?`,
     );
   }
-  const unseen = unseenIn(value);
+  const unseen = /[\p{Cf}\p{Cc}]/u.exec(value)?.[0].codePointAt(0);
   if (unseen !== undefined) {
+    const name = `U+${unseen.toString(16).toUpperCase().padStart(4, '0')}`;
     throw new Error(
-      `has an invisible character amid it (${unseen}): type it anew, or copy it from elsewhere`,
+      `has an invisible character amid it (${name}): type it anew, or copy it from elsewhere`,
     );
   }
   if (!new RegExp(pattern).test(value)) {
     throw new Error(`must look like ${rule.pattern_descriptor}`);
   }
+  return value;
 }
 
 function parseStart(text: string, nowMs: number): number {
@@ -143,9 +144,8 @@ function parseStart(text: string, nowMs: number): number {
 }
 
 function parseApiUrl(text: string): string {
-  const {href, origin, protocol, hostname} = new URL(URL.canParse(text) ? text : 'about:blank');
-  const isLoopback = protocol === 'http:' && LOOPBACK.test(hostname);
-  if (href !== `${origin}/` || !(isLoopback || HOSTS.includes(origin))) {
+  const {href, origin} = new URL(URL.canParse(text) ? text : 'about:blank');
+  if (href !== `${origin}/` || !(HOSTS.includes(origin) || LOOPBACK.test(origin))) {
     throw new Error(`must be one of ${HOSTS.join(', ')}`);
   }
   return origin;

@@ -4,9 +4,9 @@ import VError from 'verror';
 export type FailureType = 'config_error' | 'transient_error' | 'system_error';
 
 /** The five kinds of failure, named after what a person does about them. */
-export type FailureKind = 'input' | 'access' | 'unavailable' | 'unexpected' | 'bug';
+export type FailureKind = keyof typeof FAILURE_TYPES;
 
-const FAILURE_TYPES: Readonly<Record<FailureKind, FailureType>> = {
+const FAILURE_TYPES = {
   /** A setting, a catalog or a state is not usable: correct it. */
   input: 'config_error',
   /** Atlassian refuses this account or token: mend it there. */
@@ -17,11 +17,11 @@ const FAILURE_TYPES: Readonly<Record<FailureKind, FailureType>> = {
   unexpected: 'system_error',
   /** This connector is wrong: report it. */
   bug: 'system_error',
-};
+} as const;
 
 /**
- * A failure that ends a command. `message` is for the person who has to act on it; `detail` adds
- * what a developer wants to know. Neither is scrubbed here: the writer masks all that it writes.
+ * A failure that ends a command. `message` is for the person who has to act on it, `detail` for a
+ * developer. Neither is scrubbed here: the writer masks all that it writes.
  */
 export class Failure extends VError {
   readonly failureType: FailureType;
@@ -38,6 +38,11 @@ export class Failure extends VError {
     this.detail = options.detail ?? options.cause?.message;
     // VError appends the cause's message, which is not written for the person who reads this one.
     this.message = message;
+  }
+
+  /** For a log: the message and, where there is one, the detail. */
+  get inFull(): string {
+    return this.detail === undefined ? this.message : `${this.message} (${this.detail})`;
   }
 }
 
@@ -64,7 +69,7 @@ export class Retry extends Error {
   }
 }
 
-/** Any thrown thing as a Failure: one that is none yet is a bug of ours. */
+/** What is thrown and not a Failure is a bug of ours. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) {
     return thrown;

@@ -13,16 +13,14 @@ import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
 import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
-import type {Log} from './airbyte/log';
-import {rateLimited, STREAM, streamStatus} from './airbyte/messages';
-import type {RecordLines} from './airbyte/record-lines';
-import type {Clock} from './clock';
+import {type Log, rateLimited, STREAM, streamStatus} from './airbyte/messages';
+import {type Clock, formatTime} from './clock';
 import {type Config, parseConfig} from './config';
 import type {AuditApi} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import type {Patience, RequestDeps} from './http/requests';
-import {formatTime} from './instant';
+import type {Patience} from './http/requests';
+import type {RecordLines} from './stream/record-lines';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
@@ -46,6 +44,9 @@ export interface SourceDeps {
 
 /** The source: what Airbyte's four commands do. */
 export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
+  /** Until when the API limits the rate of a read, epoch ms. */
+  private limitedUntilMs = 0;
+
   constructor(private readonly deps: SourceDeps) {
     super();
   }
@@ -58,12 +59,12 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = this.parse(settings);
-      const api = await this.connect(config, CHECK_PATIENCE, () => undefined);
+      const api = await this.connect(config, CHECK_PATIENCE);
       this.deps.log.info(await describeFound(config, api));
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
     } catch (error) {
-      const {message, detail} = toFailure(error);
-      this.deps.log.error(`Check failed: ${message}${detail === undefined ? '' : ` (${detail})`}`);
+      const {message, inFull} = toFailure(error);
+      this.deps.log.error(`Check failed: ${inFull}`);
       return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.FAILED, message});
     }
   }
@@ -107,8 +108,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');
     const config = this.parse(settings);
+    const {backfillStartMs, lookbackMs} = config;
     const state = parseState(savedState);
-    const {lookbackMs, backfillStartMs} = config;
     if (syncMode === SyncMode.FULL_REFRESH && !state && backfillStartMs === undefined) {
       throw new Failure(
         'input',
@@ -116,12 +117,20 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const api = await this.connect(config, READ_PATIENCE, (untilMs) =>
-      output.write(rateLimited(untilMs)),
-    );
+    const api = await this.connect(config, READ_PATIENCE, (untilMs) => {
+      this.limitedUntilMs = untilMs;
+      output.write(this.status());
+    });
     const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
+  }
+
+  /** The status of a read that is on its way. */
+  status(): AirbyteMessage {
+    return this.limitedUntilMs > this.deps.clock.now()
+      ? rateLimited(this.limitedUntilMs)
+      : streamStatus(STREAM, 'RUNNING');
   }
 
   private parse(settings: AirbyteConfig): Config {
@@ -133,7 +142,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   private connect(
     config: Config,
     patience: Patience,
-    onLimit: RequestDeps['onLimit'],
+    onLimit = (_untilMs: number): void => undefined,
   ): Promise<AuditApi> {
     const {clock, createHttpClient, log} = this.deps;
     return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});

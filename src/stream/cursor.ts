@@ -1,11 +1,7 @@
-import {hash as digest} from 'node:crypto';
-
+import type {Now} from '../clock';
 import type {AuditRecord} from '../confluence/page';
 import {holds, joined, type Window, without} from '../reading/windows';
-import type {Now} from './clocks';
-import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
-
-type Json = Readonly<Record<string, unknown>>;
+import {type Emitted, KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -27,15 +23,12 @@ export function unreadOf(
   backfillStartMs: number | undefined,
 ): Window[] {
   const fromMs = beginOf(state, backfillStartMs);
-  return fromMs === undefined ? [] : without({fromMs, toMs: Infinity}, state?.settled ?? []);
+  return without({fromMs, toMs: Infinity}, state?.settled ?? []);
 }
 
-function beginOf(
-  state: StreamState | undefined,
-  backfillStartMs: number | undefined,
-): number | undefined {
-  const begins = [state?.readFrom, backfillStartMs].filter((each) => each !== undefined);
-  return begins.length === 0 ? undefined : Math.min(...begins);
+/** Where reading begins, epoch ms; infinite where it begins nowhere yet. */
+function beginOf(state: StreamState | undefined, backfillStartMs = Infinity): number {
+  return Math.min(state?.readFrom ?? Infinity, backfillStartMs);
 }
 
 /**
@@ -60,27 +53,27 @@ export class Cursor {
   private settled: readonly Window[];
   private creationDate: number;
   private newestMetMs = 0;
-  /** How often each key was emitted, and when it happened; outside of what was settled before. */
-  private readonly emitted = new Map<string, {timeMs: number; count: number}>();
-  /** Keys of earlier syncs that this one has not met, and how often. */
-  private readonly unmet = new Map<string, number>();
+  /**
+   * By its key, what was emitted outside of what was settled before: when it happened, how often it was
+   * emitted, and how often by earlier syncs and not met by this one.
+   */
+  private readonly emitted = new Map<string, {timeMs: number; count: number; unmet: number}>();
 
   constructor(private readonly start: CursorStart) {
     const {state, backfillStartMs, lookbackMs, now} = start;
+    const beginMs = beginOf(state, backfillStartMs);
     this.unread = unreadOf(state, backfillStartMs);
-    this.readFrom = beginOf(state, backfillStartMs) ?? now.atLeastMs + 1;
+    this.readFrom = beginMs === Infinity ? now.atLeastMs + 1 : beginMs;
     this.settled = state?.settled ?? [];
     this.creationDate = state?.creationDate ?? this.readFrom - 1;
     this.unsettledFromMs = now.atLeastMs - lookbackMs + 1;
-    for (const {timeMs, key} of state?.emitted ?? []) {
-      this.remember(timeMs, key);
-      this.unmet.set(key, this.emitted.get(key)!.count);
-    }
+    state?.emitted.forEach(({timeMs, key}) => this.remember(timeMs, key));
+    this.emitted.forEach((each) => (each.unmet = each.count));
   }
 
   /** How many records that earlier syncs emitted the answers of this one lacked. */
   get lacking(): number {
-    return [...this.unmet.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.emitted.values()].reduce((sum, {unmet}) => sum + unmet, 0);
   }
 
   /**
@@ -88,25 +81,22 @@ export class Cursor {
    * @param ordinal the record is the n-th (1, 2, …) with this hash in its millisecond
    * @returns whether it is new: no earlier sync has emitted it
    */
-  meet(record: AuditRecord, ordinal: number): boolean {
-    const {timeMs, hash} = record;
+  meet({timeMs, hash}: AuditRecord, ordinal: number): boolean {
     this.newestMetMs = timeMs;
     const maySurface = timeMs >= this.unsettledFromMs;
-    if (!maySurface && this.unmet.size === 0) {
+    if (!maySurface && this.emitted.size === 0) {
       return true;
     }
-    const key = emittedKey(hash);
-    const {state, cloudId} = this.start;
-    const known = state?.isLegacy ? legacyKey(cloudId, record) : key;
-    const isNew = ordinal > (this.emitted.get(known)?.count ?? 0);
-    if (!isNew) {
-      this.unmet.set(known, Math.max(0, (this.unmet.get(known) ?? 0) - 1));
+    const key = hash.slice(0, KEY_LENGTH);
+    const known = this.emitted.get(key);
+    if (known && ordinal <= known.count) {
+      known.unmet = Math.max(0, known.unmet - 1);
+      return false;
     }
-    // What is known by a key of version 1.0.0 goes on as what it is now, too.
-    if (maySurface && (isNew || known !== key)) {
+    if (maySurface) {
       this.remember(timeMs, key);
     }
-    return isNew;
+    return true;
   }
 
   /** Everything in a window of `unread`, or in the beginning of one, has been emitted. */
@@ -137,39 +127,11 @@ export class Cursor {
 
   /** Of too many, the first ones are forgotten: they come in order of time, so those are the oldest. */
   private remember(timeMs: number, key: string): void {
-    const count = (this.emitted.get(key)?.count ?? 0) + 1;
-    this.emitted.set(key, {timeMs, count});
+    const known = this.emitted.get(key) ?? {timeMs, count: 0, unmet: 0};
+    this.emitted.set(key, {...known, count: known.count + 1});
     if (this.emitted.size > 3 * MAX_EMITTED) {
       this.mayRepeat = true;
       [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
     }
   }
-}
-
-/** The key under which version 1.0.0 remembered a record in its state: its ids covered less. */
-function legacyKey(cloudId: string, {json}: AuditRecord): string {
-  const record = JSON.parse(json.toString('utf8')) as Json;
-  const author = record['author'] as Json | null | undefined;
-  const accountId = author?.['accountId'];
-  const hasAccount = typeof accountId === 'string' && accountId !== '';
-  const content = [
-    cloudId,
-    record['creationDate'],
-    ...['category', 'summary', 'description', 'remoteAddress'].map((key) => record[key] ?? null),
-    hasAccount ? accountId : pick(author, ['type', 'displayName']),
-    pick(record['affectedObject'], ['name', 'objectType']),
-    pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
-    pick(record['associatedObjects'], ['name', 'objectType']),
-  ];
-  return emittedKey(digest('sha256', JSON.stringify(content), 'hex'));
-}
-
-/** Members of an object, or of each in a list, by their values; any other value as it is. */
-function pick(value: unknown, keys: readonly string[]): unknown {
-  if (Array.isArray(value)) {
-    return value.map((each: unknown) => pick(each, keys));
-  }
-  return typeof value === 'object' && value !== null
-    ? keys.map((key) => (value as Json)[key] ?? null)
-    : (value ?? null);
 }

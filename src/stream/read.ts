@@ -1,19 +1,15 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Log} from '../airbyte/log';
-import {STREAM, streamState} from '../airbyte/messages';
-import type {RecordLines} from '../airbyte/record-lines';
-import type {Clock} from '../clock';
+import {type Log, streamState} from '../airbyte/messages';
+import {type Clock, type Clocks, formatTime, isAheadOfAll, tellTime} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
-import {formatTime} from '../instant';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
-import {type Clocks, isAheadOfAll, tellTime} from './clocks';
 import {Cursor, unreadOf} from './cursor';
-import {Emitter} from './emitter';
+import {type RecordLines, recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
-import {type StreamState, writeStreamState} from './stream-state';
+import {type StreamState, writeState} from './state';
 
 /** STATEs come at most this far apart and one part more. */
 const RECORDS_PER_CHECKPOINT = 4_000;
@@ -46,9 +42,9 @@ export async function* readAuditRecords(
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
   let cursor: Cursor | undefined;
-  let emitter: Emitter | undefined;
+  let hasPassed = false;
   const checkpoint = (of: Cursor): AirbyteMessage => {
-    const message = streamState(writeStreamState(of.toState()), sinceCheckpoint);
+    const message = streamState(writeState(of.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
     checkpointMs = clock.monotonicMs();
     return message;
@@ -60,7 +56,6 @@ export async function* readAuditRecords(
     const {endMs} = server;
     cursor = new Cursor({...deps, cloudId, now});
     warnOfState(deps, clocks);
-    emitter = new Emitter(STREAM.name, cloudId, cursor);
     let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
       const {fromMs} = window;
@@ -74,12 +69,14 @@ export async function* readAuditRecords(
         first: isOpen ? first : undefined,
       })) {
         let emitted = 0;
-        for (const lines of emitter.linesOf(part, clock.now())) {
+        for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;
+          report.replaced += lines.replaced;
           yield lines;
         }
         earliestMs ??= part.records[0]?.timeMs;
         cursor.pass(part.window);
+        hasPassed = true;
         sinceCheckpoint += emitted;
         report.passed(part, emitted, {fromMs, toMs});
         const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
@@ -92,13 +89,12 @@ export async function* readAuditRecords(
       await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
     }
     yield checkpoint(cursor);
-    report.conclude(cursor, emitter);
+    report.conclude(cursor);
   } catch (error) {
-    if (cursor && report.firstPassed) {
+    if (cursor && hasPassed) {
       yield checkpoint(cursor);
     }
-    report.warnOfReplaced(emitter);
-    log.error(`The sync stopped. ${report.summary()}`);
+    report.stop();
     throw error;
   }
 }

@@ -2,24 +2,72 @@ import {gunzipSync} from 'node:zlib';
 
 import {STREAM} from '../airbyte/messages';
 import {Failure} from '../errors';
-import {readStreamState, type StreamState} from './stream-state';
+import type {Window} from '../reading/windows';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const MAX_STATE_BYTES = 64 * 1024 * 1024;
-/** What tells a STATE message, or the `state` inside one, from a legacy object. */
-const MESSAGE_KEYS = ['type', 'stream', 'state', 'global'];
+/**
+ * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:
+ * every record that the API showed in `settled`, or up to `creationDate` from `readFrom` on, has been
+ * emitted before.
+ */
+export interface StreamState {
+  /** The cursor, epoch ms. It never moves back. */
+  readonly creationDate: number;
+  /** Where reading began, epoch ms: what is older is not wanted so far. */
+  readonly readFrom: number;
+  /**
+   * What is never read again: it was older than the lookback when it was read. In order and apart. A
+   * gap between two is what a backfill start that was moved back has still to bring.
+   */
+  readonly settled: readonly Window[];
+  /** What was emitted outside of `settled`, where records may still surface late; oldest first. */
+  readonly emitted: readonly Emitted[];
+  /** The tenant that all this is about; undefined if the state does not say. */
+  readonly cloudId?: string;
+}
+
+/** That a record was emitted, twins each. */
+export interface Emitted {
+  /** creationDate, epoch ms. */
+  readonly timeMs: number;
+  /** The first characters of its hash. */
+  readonly key: string;
+}
+
+/** How many records a state remembers. */
+export const MAX_EMITTED = 10_000;
+
+/** A state remembers a record by so many characters of its hash. */
+export const KEY_LENGTH = 20;
+const KEY = /^[0-9a-f]{20}$/;
+
+/** A state as JSON: windows as `[from, to]`, what was emitted as `[ms, key, key, …]` for each millisecond. */
+export function writeState({settled, emitted, ...rest}: StreamState): object {
+  const byTime: [number, ...string[]][] = [];
+  for (const {timeMs, key} of emitted) {
+    const last = byTime.at(-1);
+    if (last?.[0] === timeMs) {
+      last.push(key);
+    } else {
+      byTime.push([timeMs, key]);
+    }
+  }
+  return {...rest, settled: settled.map(({fromMs, toMs}) => [fromMs, toMs]), emitted: byTime};
+}
 
 /**
- * Finds the stream's state in what the platform hands over: a list of STATE messages or of their
- * `state` objects, a legacy object with the stream's name as key, the CDK's gzip form of any of it,
- * or a bare stream state. Nulls, other streams and unknown keys are passed over.
+ * Reads what the platform hands over: a list of STATE messages or of their `state` objects, one of
+ * these, a legacy object with the stream's name as key, a bare stream state, or the CDK's gzip form of
+ * any of it. Nulls, other streams and unknown keys are passed over; of several states the last one counts.
  * @returns undefined if there is no state, so that the sync is a first one
  * @throws Failure if there is one that cannot be understood
  */
 export function parseState(input: unknown): StreamState | undefined {
   try {
-    return findState(input);
+    const given = inflate(input);
+    const state = (Array.isArray(given) ? given : [given]).map(find).findLast(Boolean);
+    return state && readState(state);
   } catch (error) {
     throw new Failure(
       'input',
@@ -28,34 +76,27 @@ export function parseState(input: unknown): StreamState | undefined {
   }
 }
 
-function findState(input: unknown): StreamState | undefined {
-  const state = inflate(input) ?? {};
-  if (Array.isArray(state)) {
-    return state.map(findInMessage).findLast((found) => found !== undefined);
+/** The stream state in a value of one of these forms; undefined if it has none. */
+function find(input: unknown): Json | undefined {
+  const value = inflate(input) ?? {};
+  if (!isObject(value)) {
+    const what = Array.isArray(value) ? 'list' : typeof value;
+    throw new Error(`it holds a ${what}, which is not an object`);
   }
-  if (!isObject(state)) {
-    throw new Error(`it is ${typeof state}, and not a list or an object`);
+  if ('creationDate' in value) {
+    return value;
   }
-  return MESSAGE_KEYS.some((key) => key in state) ? findInMessage(state) : findInLegacy(state);
-}
-
-function findInMessage(message: unknown): StreamState | undefined {
-  const {stream, global, data, state}: Json = isObject(message) ? message : {};
-  if (isObject(state)) {
-    return findInMessage(state);
-  }
+  const {stream, state, data, [STREAM.name]: ours} = value;
   if (isObject(stream)) {
     return findInStream(stream);
   }
-  if (isObject(global) && Array.isArray(global['stream_states'])) {
-    const found = global['stream_states'].filter(isObject).map(findInStream);
-    return found.find((each) => each !== undefined);
+  const inner = state ?? data ?? ours ?? undefined;
+  if (inner !== undefined) {
+    return find(inner);
   }
-  if (isObject(data)) {
-    return findInLegacy(data);
-  }
-  if (!isObject(message) || Object.values(message).some((value) => value !== null)) {
-    throw new Error('it holds something that is not a state message');
+  const isOfOthers = Object.values(value).every((each) => each === null || isObject(each));
+  if (!isOfOthers) {
+    throw new Error('`creationDate` is missing');
   }
   return undefined;
 }
@@ -63,31 +104,12 @@ function findInMessage(message: unknown): StreamState | undefined {
 function findInStream({
   stream_descriptor: descriptor,
   stream_state: state,
-}: Json): StreamState | undefined {
+}: Json): Json | undefined {
   const {name, namespace}: Json = isObject(descriptor) ? descriptor : {};
   if (typeof name !== 'string') {
     throw new Error('a stream in it has no name in its `stream_descriptor`');
   }
-  return name === STREAM.name && !namespace ? read(state) : undefined;
-}
-
-/** `{"audit_records": {…}}`, or the stream state itself. */
-function findInLegacy(input: Json): StreamState | undefined {
-  const legacy = inflate(input);
-  if (isObject(legacy) && STREAM.name in legacy) {
-    return read(legacy[STREAM.name]);
-  }
-  const isOfOthers =
-    isObject(legacy) && !('creationDate' in legacy) && Object.values(legacy).every(isObject);
-  return isOfOthers ? undefined : read(legacy);
-}
-
-function read(input: unknown): StreamState | undefined {
-  const state = inflate(input) ?? {};
-  if (!isObject(state)) {
-    throw new Error('the stream state is not an object');
-  }
-  return Object.keys(state).length === 0 ? undefined : readStreamState(state);
+  return name === STREAM.name && !namespace ? find(state) : undefined;
 }
 
 /** The CDK writes states as `{"format": "base64/gzip", "data": "…"}`. */
@@ -98,8 +120,64 @@ function inflate(value: unknown): unknown {
   if (value['format'] !== 'base64/gzip') {
     throw new Error(`its format ${JSON.stringify(value['format'])} is not known`);
   }
-  const text = gunzipSync(Buffer.from(value['data'], 'base64'), {maxOutputLength: MAX_STATE_BYTES});
+  const text = gunzipSync(Buffer.from(value['data'], 'base64'));
   return JSON.parse(text.toString('utf8'));
+}
+
+/**
+ * A bare `creationDate` is taken at its word: all up to it has been emitted.
+ * @throws Error that says what is wrong
+ */
+function readState(state: Json): StreamState {
+  const creationDate = timeIn(state, 'creationDate');
+  const cloudId = state['cloudId'] ?? '';
+  if (typeof cloudId !== 'string') {
+    throw new Error('`cloudId` is not a string');
+  }
+  const settled = listIn(state, 'settled', isStretch) ?? [[0, creationDate] as const];
+  const emitted = listIn(state, 'emitted', isEmitted) ?? [];
+  return {
+    creationDate,
+    readFrom: timeIn(state, 'readFrom', 0),
+    settled: settled.map(([fromMs, toMs]) => ({fromMs, toMs})),
+    emitted: emitted.flatMap(([timeMs, ...keys]) => keys.map((key) => ({timeMs, key}))),
+    ...(cloudId && {cloudId}),
+  };
+}
+
+function timeIn(state: Json, name: string, otherwise?: number): number {
+  const value = state[name] ?? otherwise;
+  if (!isTime(value)) {
+    throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
+  }
+  return value;
+}
+
+function listIn<T>(
+  state: Json,
+  name: string,
+  isEntry: (entry: unknown) => entry is T,
+): T[] | undefined {
+  const list = state[name] ?? undefined;
+  if (list !== undefined && !(Array.isArray(list) && list.every(isEntry))) {
+    throw new Error(`\`${name}\` is not a list as this version writes it`);
+  }
+  return list;
+}
+
+function isStretch(entry: unknown): entry is [number, number] {
+  return (
+    Array.isArray(entry) && entry.length === 2 && entry.every(isTime) && entry[0]! <= entry[1]!
+  );
+}
+
+function isEmitted(entry: unknown): entry is [number, ...string[]] {
+  const [timeMs, ...keys]: unknown[] = Array.isArray(entry) ? entry : [];
+  return isTime(timeMs) && keys.every((key) => typeof key === 'string' && KEY.test(key));
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
 
 function isObject(value: unknown): value is Json {

@@ -1,10 +1,16 @@
+import {STREAM} from '../airbyte/messages';
+import type {AuditRecord} from '../confluence/page';
+import {formatId} from '../confluence/record-id';
 import {TextWriter} from '../json/text-writer';
 import {COLON, DOT, OPEN_BRACE} from '../json/tokens';
+import type {Part} from '../reading/reading';
+import {keyOf} from '../reading/record-lists';
+import type {Cursor} from './cursor';
 
 const MS_PER_DAY = 86_400_000;
-/** The last millisecond that RFC 3339 can write. */
-const LAST_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const FIRST_MS = -62_167_219_200_000;
+/** The first and the last millisecond that RFC 3339 can write. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const TWO_DIGITS = padded(60, 2);
 const THREE_DIGITS = padded(1000, 3);
 /** So many go to stdout at a time: what is made is soon written, and forgotten while it is young. */
@@ -17,6 +23,8 @@ export interface RecordLines {
   readonly bytes: Buffer;
   /** How many lines there are. */
   readonly count: number;
+  /** How many characters were replaced in them that no destination can hold. */
+  readonly replaced: number;
 }
 
 /**
@@ -27,17 +35,15 @@ export class RecordLinesBuilder {
   private readonly head: Buffer;
   private readonly tail: Buffer;
   private readonly lines = new TextWriter(CAPACITY);
-  /** How many lines are there. */
   count = 0;
+  private replaced = 0;
   private day = NaN;
   private dayText = '';
 
   /** @param cloudId must need no escape in JSON */
-  constructor(streamName: string, cloudId: string, emittedAtMs: number) {
-    const stream = JSON.stringify(streamName);
-    this.head = Buffer.from(
-      `{"type":"RECORD","record":{"stream":${stream},"emitted_at":${emittedAtMs},"data":`,
-    );
+  constructor(cloudId: string, emittedAtMs: number) {
+    const head = `{"type":"RECORD","record":{"stream":"${STREAM.name}","emitted_at":${emittedAtMs},"data":`;
+    this.head = Buffer.from(head);
     this.tail = Buffer.from(`","cloudId":"${cloudId}","createdAt":"`);
   }
 
@@ -47,7 +53,7 @@ export class RecordLinesBuilder {
   }
 
   /** Adds a record. @param id must need no escape in JSON, and be ASCII */
-  add(json: Buffer, timeMs: number, id: string): void {
+  add({json, timeMs, replaced}: Omit<AuditRecord, 'hash'>, id: string): void {
     const {lines} = this;
     lines.append(this.head);
     lines.append(json);
@@ -57,23 +63,20 @@ export class RecordLinesBuilder {
     lines.ascii('"id":"');
     lines.ascii(id);
     lines.append(this.tail);
-    this.addTime(timeMs);
+    this.addTime(Math.min(Math.max(timeMs, FIRST_MS), LAST_MS));
     lines.ascii('"}}}\n');
     this.count++;
+    this.replaced += replaced;
   }
 
   build(): RecordLines {
     const {bytes, length} = this.lines;
-    return {bytes: bytes.subarray(0, length), count: this.count};
+    return {bytes: bytes.subarray(0, length), count: this.count, replaced: this.replaced};
   }
 
-  /**
-   * Epoch ms -> RFC 3339 in UTC with milliseconds, as far as that goes. Records come in order, so the
-   * day is mostly the last one's.
-   */
-  private addTime(recordMs: number): void {
+  /** As toISOString does, in a tenth of its time: records come in order, so the day is mostly the last one's. */
+  private addTime(timeMs: number): void {
     const {lines} = this;
-    const timeMs = Math.min(Math.max(recordMs, FIRST_MS), LAST_MS);
     const day = Math.floor(timeMs / MS_PER_DAY);
     if (day !== this.day) {
       this.day = day;
@@ -91,6 +94,45 @@ export class RecordLinesBuilder {
     lines.byte(DOT);
     lines.ascii(THREE_DIGITS[ms % 1000]!);
     lines.ascii('Z');
+  }
+}
+
+/**
+ * The RECORD lines for what is new of a part, some at a time: records get their ids, and what was emitted
+ * before is left out. All records of a millisecond MUST be in the part.
+ */
+export function* recordLinesOf(
+  {records}: Part,
+  cursor: Cursor,
+  cloudId: string,
+  emittedAtMs: number,
+): Generator<RecordLines> {
+  let lines = new RecordLinesBuilder(cloudId, emittedAtMs);
+  const twins = new Map<string, number>();
+  let latestMs = NaN;
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i]!;
+    const {timeMs, hash} = record;
+    if (timeMs !== latestMs) {
+      twins.clear();
+      latestMs = timeMs;
+    }
+    // Most milliseconds hold one record, which needs no counting.
+    let ordinal = 1;
+    if (timeMs === records[i + 1]?.timeMs || twins.size > 0) {
+      ordinal = (twins.get(keyOf(record)) ?? 0) + 1;
+      twins.set(keyOf(record), ordinal);
+    }
+    if (cursor.meet(record, ordinal)) {
+      lines.add(record, formatId(hash, ordinal));
+    }
+    if (lines.isFull) {
+      yield lines.build();
+      lines = new RecordLinesBuilder(cloudId, emittedAtMs);
+    }
+  }
+  if (lines.count > 0) {
+    yield lines.build();
   }
 }
 
