@@ -9,7 +9,6 @@ export interface Clock {
   now(): number;
   /** Never jumps, and starts anywhere: every wait, timeout and deadline goes by it. */
   monotonicMs(): number;
-  /** Resolves after `ms`. */
   sleep(ms: number): Promise<void>;
   /** At least 0 and less than 1. */
   random(): number;
@@ -22,16 +21,15 @@ export const systemClock: Clock = {
   random: () => Math.random(),
 };
 
-/** What three clocks showed at the first answer of a sync; epoch ms. */
+/** What three clocks showed when the first answer of a sync was there; epoch ms. */
 export interface Clocks {
-  /** The answer's `Date`, which is cut to whole seconds; undefined if it had none. */
+  /** Its `Date`, if it had one. */
   readonly serverMs: number | undefined;
-  /** This machine's clock when the answer was there. */
   readonly localMs: number;
+  /** creationDate of the newest record that was seen, if any was. */
+  readonly newestMs: number | undefined;
   /** How long the answer took. */
   readonly tookMs: number;
-  /** creationDate of the newest record that was seen; undefined if none was. */
-  readonly newestMs: number | undefined;
 }
 
 /** The first answer showed the log as it was at some moment between these; epoch ms. */
@@ -46,9 +44,9 @@ const DATE_RESOLUTION_MS = 1000;
 const LONGEST_ANSWER_MS = 60_000;
 
 /**
- * The time by three clocks, any of which may be wrong by any amount, once or always: the middle one is
- * right as long as two of them are. The newest record is a clock that may be slow, on a quiet site by
- * months. Of two the earlier one counts: too early a time reads a little again, too late a one loses records.
+ * The time by three clocks, any of which may be wrong by any amount: the middle one is right as long as two
+ * of them are. The newest record is a clock that may be slow by months. Of two the earlier one counts: too
+ * early a time reads a little again, too late a one loses records.
  */
 export function tellTime({serverMs, localMs, tookMs, newestMs}: Clocks): Now {
   const took = Math.ceil(Math.min(tookMs, LONGEST_ANSWER_MS));
@@ -66,8 +64,7 @@ export function isAheadOfAll(timeMs: number, {serverMs, localMs, newestMs}: Cloc
 }
 
 /**
- * A date (`2026-01-31`) or a date and time (RFC 3339, seconds and zone optional) -> epoch ms. Not
- * `Date.parse` alone, which reads one without a zone as local time.
+ * A date, or a date and time (RFC 3339, seconds and zone optional; no zone means UTC) -> epoch ms.
  * @throws Error that says what is wrong, for a text of another form or a day that does not exist
  */
 export function parseInstant(text: string): number {

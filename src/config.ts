@@ -1,5 +1,5 @@
 import spec from '../resources/spec.json';
-import {parseInstant} from './clock';
+import {formatTime, parseInstant} from './clock';
 import {Failure} from './errors';
 import {cutUnseen, nearestTo, oneLine} from './words';
 
@@ -7,8 +7,7 @@ const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.co
 const LOOPBACK = /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 /** Of a cloud id. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
-const LONGEST_KEY_TOLD = 40;
+const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian|atlassian-us-gov-mod)\.net$/;
 
 /** Where the tenant is: its cloud id, or the host name of a site whose cloud id is to be looked up. */
 export type Tenant =
@@ -31,17 +30,10 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-/** What the specification says of a setting: the keywords of JSON Schema that it uses. */
-interface Rule {
-  readonly type: string;
-  readonly default?: string | number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly pattern_descriptor?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
+/** The keywords of JSON Schema that the specification uses. */
+type Rule = {type: string; default?: string | number} & {
+  [keyword in 'minLength' | 'maxLength' | 'minimum' | 'maximum']?: number;
+} & {[keyword in 'pattern' | 'pattern_descriptor']?: string};
 
 const RULES: Readonly<Record<string, Rule>> = spec.connectionSpecification.properties;
 const KEYS = Object.keys(RULES);
@@ -79,66 +71,65 @@ export function parseConfig(input: unknown, nowMs: number): Config {
     throw new Failure('input', `Config validation error: ${problems.join('; ')}`);
   }
   const isLoopback = !HOSTS.includes(config.apiUrl!);
-  const warnings = unknown.map(
-    (key) =>
-      `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearestTo(key, KEYS)}\`?`,
-  );
+  const warnings = unknown.map((key) => {
+    const nearest = nearestTo(key, KEYS);
+    return `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearest}\`?`;
+  });
   return {...(config as Config), isLoopback, warnings};
 }
 
-/**
- * A value as the specification has it; its default, or undefined, if it may be absent and is.
- * @throws Error that says in what it is not so, and never what it is
- */
+/** A value as the specification has it; its default, or undefined, if it may be absent and is. */
 function readValue(
   key: string,
   given: Readonly<Record<string, unknown>>,
   unknown: readonly string[],
 ): string | number | undefined {
-  const {type, minLength = 0, maxLength = Infinity, pattern = '', ...rule} = RULES[key]!;
-  const value = typeof given[key] === 'string' ? cutUnseen(given[key]) : given[key];
-  if (value === undefined || value === null || value === '') {
-    if (spec.connectionSpecification.required.includes(key)) {
-      const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
-      const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
-      throw new Error(`is required${hint}`);
-    }
-    return rule.default;
+  const rule = RULES[key]!;
+  const value = (typeof given[key] === 'string' ? cutUnseen(given[key]) : given[key]) ?? '';
+  if (value !== '') {
+    refuse(value, rule);
+    return value as string | number;
   }
-  if (type === 'integer') {
-    const {minimum, maximum} = rule;
-    if (!Number.isInteger(value) || Number(value) < minimum! || Number(value) > maximum!) {
+  if (spec.connectionSpecification.required.includes(key)) {
+    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
+    const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
+    throw new Error(`is required${hint}`);
+  }
+  return rule.default;
+}
+
+/** @throws Error that says in what a value is not as its rule has it, and never what it is */
+function refuse(value: unknown, rule: Rule): void {
+  const {minimum = -Infinity, maximum = Infinity, minLength = 0, maxLength = Infinity} = rule;
+  if (rule.type === 'integer') {
+    if (!Number.isInteger(value) || Number(value) < minimum || Number(value) > maximum) {
       throw new Error(`must be an integer from ${minimum} to ${maximum}`);
     }
-    return Number(value);
+    return;
   }
   if (typeof value !== 'string') {
     throw new Error('must be a string');
   }
-  if (value.length < minLength || value.length > maxLength) {
-    throw new Error(
-      `has ${value.length} characters and must have ${minLength} to ${maxLength}; was it cut, or pasted with something else?`,
-    );
+  const {length} = value;
+  if (length < minLength || length > maxLength) {
+    const bounds = `${minLength} to ${maxLength}`;
+    throw new Error(`has ${length} characters and must have ${bounds}; was it copied as a whole?`);
   }
-  const unseen = /[\p{Cf}\p{Cc}]/u.exec(value)?.[0].codePointAt(0);
+  const unseen = /[\p{Cf}\p{Cc}]/u.exec(value)?.[0].codePointAt(0)!.toString(16).toUpperCase();
   if (unseen !== undefined) {
-    const name = `U+${unseen.toString(16).toUpperCase().padStart(4, '0')}`;
-    throw new Error(
-      `has an invisible character amid it (${name}): type it anew, or copy it from elsewhere`,
-    );
+    const name = `U+${unseen.padStart(4, '0')}`;
+    throw new Error(`has an invisible character amid it (${name}): type it anew`);
   }
-  if (!new RegExp(pattern).test(value)) {
+  if (!new RegExp(rule.pattern ?? '').test(value)) {
     throw new Error(`must look like ${rule.pattern_descriptor}`);
   }
-  return value;
 }
 
 function parseStart(text: string, nowMs: number): number {
   const startMs = parseInstant(text);
   if (startMs > nowMs) {
-    throw new Error(
-      `must not be yet to come: ${new Date(startMs).toISOString()} is after ${new Date(nowMs).toISOString()}, the time by this machine's clock; is the year mistyped?`,
-    );
+    const [start, now] = [startMs, nowMs].map(formatTime);
+    throw new Error(`must not be yet to come: ${start} is after ${now}; is the year mistyped?`);
   }
   return startMs;
 }
@@ -174,5 +165,5 @@ function parseToken(text: string): string {
 
 /** A key that somebody wrote: it may be anything, of any length. */
 function quoted(key: string): string {
-  return `\`${oneLine(key, LONGEST_KEY_TOLD)}\``;
+  return `\`${oneLine(key, 40)}\``;
 }

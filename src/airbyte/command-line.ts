@@ -35,13 +35,10 @@ export interface Command {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** The command line asks for nothing that there is. */
+/** Says what is wrong with a command line, and what may be meant. */
 export class UsageError extends Error {}
 
-/**
- * The words after `main` -> a command, or a text for a person.
- * @throws UsageError that says what is wrong, and what may be meant
- */
+/** The words after `main` -> a command, or a text for a person. @throws UsageError */
 export function parseCommandLine(words: readonly string[], version: string): Command | string {
   const [word = '', ...args] = words;
   if (word === 'help' || words.includes('--help') || words.includes('-h')) {
@@ -76,8 +73,7 @@ function parseFiles(args: string[], names: readonly string[]): Record<string, st
 }
 
 /**
- * Reads a JSON file, whatever its name ends in: PyAirbyte's end in `.txt`.
- * @param what names the file for a person: `settings`
+ * Reads a JSON file, whatever its name ends in. @param what names the file for a person: `settings`
  * @throws Failure that says why and where, and nothing of what the file holds: that may be a secret
  */
 export function readJson(path: string, what: string): unknown {

@@ -6,10 +6,8 @@ const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 8;
 const NEWLINE = 10;
-/** Bytes of a word of memory. */
+/** Bytes of a word of memory. Every second word is looked at: a run of 11 bytes holds one. */
 const WORD = 4;
-/** In words. A run of 11 bytes holds a word that is looked at, wherever in the memory it stands. */
-const STRIDE = 2;
 /** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
 const SHORTEST_TOKEN = 8;
 const SHORTEST_PASSWORD = 4;
@@ -22,10 +20,7 @@ const UNIT =
   /\\*(?:(?<=\\)(?:[nrt]|u(?<json>[\da-fA-F]{4}))|%(?:25)*(?<byte>[\da-fA-F]{2})|&(?:amp;)*#(?:x(?<html>[\da-fA-F]{1,5})|(?<decimal>\d{1,6}));|&(?<name>amp|lt|gt|quot|apos);|(?<plain>[^\s\\])|\s+|$)/gu;
 const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
 
-/**
- * Replaces secrets, and every run of one out of which it could be put together, as anybody may have written
- * them: in JSON, a URL or HTML, broken into lines, or cut off.
- */
+/** Replaces secrets and every run of one, as anybody may have written them, broken into lines or cut off. */
 export class Mask {
   /** All runs of RUN characters; of a secret that is shorter, the whole of it. */
   private readonly runs = new Set<string>();
@@ -82,10 +77,7 @@ export class Mask {
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /**
-   * Where in bytes, at or after a place, a word of a secret stands; -1 if none does. It looks at every eighth
-   * byte only, since every record goes through it: 11 characters of a secret in a row are found for certain.
-   */
+  /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
   private findWord(bytes: Buffer, from: number): number {
     if (bytes.length < RUN) {
       return -1;
@@ -95,7 +87,7 @@ export class Mask {
     const skew = -bytes.byteOffset & (WORD - 1);
     const count = Math.floor((bytes.length - skew) / WORD);
     const words = new Int32Array(bytes.buffer, bytes.byteOffset + skew, count);
-    for (let i = Math.max(0, Math.ceil((from - skew) / WORD)); i < words.length; i += STRIDE) {
+    for (let i = Math.max(0, Math.ceil((from - skew) / WORD)); i < words.length; i += 2) {
       const word = words[i]!;
       if (hashes[hash(word)] === 1 && this.words.has(word)) {
         return i * WORD + skew;
@@ -105,14 +97,11 @@ export class Mask {
   }
 }
 
-/** What of settings must not come out: the token, and the Basic credentials that it is part of. */
+/** What of settings, if they are any, must not come out: the token, and the Basic credentials that it is part of. */
 export function secretsIn(settings: unknown): string[] {
-  const [email, token] = ['email', 'api_token'].map((key) => {
-    // As it will be used, before it is known whether the settings are any.
-    const value = (settings as Record<string, unknown> | null)?.[key];
-    return typeof value === 'string' ? cutUnseen(value) : '';
-  });
-  return token!.length < SHORTEST_TOKEN ? [] : [token!, basicOf(`${email}:${token}`)];
+  const {email = '', api_token: token = ''} = Object(settings) as Partial<Record<string, string>>;
+  const [name, secret] = [email, token].map((value) => cutUnseen(value));
+  return secret!.length < SHORTEST_TOKEN ? [] : [secret!, basicOf(`${name}:${secret}`)];
 }
 
 /** Likewise the passwords of the proxies that the environment names. */

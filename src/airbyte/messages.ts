@@ -1,4 +1,6 @@
 import {
+  AirbyteConnectionStatus,
+  AirbyteConnectionStatusMessage,
   AirbyteLog,
   AirbyteLogLevel,
   AirbyteLogLevelOrder,
@@ -8,8 +10,6 @@ import {
 
 import type {Failure} from '../errors';
 import type {Mask} from './mask';
-
-/** The messages of Airbyte protocol 0.18.0 that the CDK lacks or makes otherwise, and how any is written. */
 
 /** A stream as the protocol names it: a namespace that is absent and one that is null are the same. */
 export interface StreamDescriptor {
@@ -22,10 +22,8 @@ export const STREAM: StreamDescriptor = {name: 'audit_records'};
 
 /** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
 const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
-/** Commands to terminals and to the logs of CIs among them, and what turns the direction of writing. */
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** All but the line breaks of a stack trace. */
-const CONTROLS_IN_TRACE = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Commands to terminals and to the logs of CIs among them; but not the line breaks of a stack trace. */
+const CONTROLS = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const LEVELS = new Map<string, AirbyteLogLevel>(Object.entries(AirbyteLogLevel));
 
 /** Writes LOG messages of the wanted level and above. */
@@ -61,13 +59,20 @@ export class Log {
 
 /** A message as one line of JSON, its texts masked and without control characters. */
 export function toLine(message: AirbyteMessage, mask: Mask | undefined): string {
-  return JSON.stringify(message, (key, value: unknown) => {
-    if (typeof value !== 'string' || !FREE_TEXT.has(key)) {
-      return value;
-    }
-    const controls = key === 'stack_trace' ? CONTROLS_IN_TRACE : CONTROLS;
-    return (mask?.text(value) ?? value).replaceAll(controls, ' ');
-  });
+  return JSON.stringify(message, (key, value: unknown) =>
+    typeof value === 'string' && FREE_TEXT.has(key)
+      ? (mask?.text(value) ?? value).replaceAll(CONTROLS, ' ')
+      : value,
+  );
+}
+
+/** How a check went: what a person reads if it failed. */
+export function checked(failure?: Failure): AirbyteConnectionStatusMessage {
+  return new AirbyteConnectionStatusMessage(
+    failure
+      ? {status: AirbyteConnectionStatus.FAILED, message: failure.message}
+      : {status: AirbyteConnectionStatus.SUCCEEDED},
+  );
 }
 
 export function streamStatus(

@@ -13,11 +13,9 @@ const RETRY_AFTER_MS = 5;
 const MOST_QUEUED_BYTES = 1_500_000;
 
 /**
- * Writes messages to stdout, one a line, in order, with every secret masked. Writing goes on while
- * the next messages are made; `drained` holds a fast maker back.
- *
- * It writes to the descriptor and not through process.stdout, which blocks the whole process where
- * stdout is a pipe: requests in flight would stand still.
+ * Writes messages to stdout, one a line, in order, with every secret masked, while the next ones are
+ * made. It writes to the descriptor and not through process.stdout, which blocks the whole process
+ * where stdout is a pipe: requests in flight would stand still.
  */
 export class Output {
   /** From when it is known on, no secret comes out. */
@@ -31,7 +29,6 @@ export class Output {
   /** @param onClosed called when nobody reads any more (EPIPE), or it cannot be written (a full disk) */
   constructor(private readonly onClosed: () => void) {}
 
-  /** Puts a message, or many, into line. */
   write(message: AirbyteMessage | RecordLines): void {
     if (this.isEnded) {
       return;
@@ -45,10 +42,7 @@ export class Output {
     this.allWritten = this.allWritten.then(() => this.writeNext(lines));
   }
 
-  /**
-   * Writes a message if nothing was written since the last call. A wait of minutes so shows that it lasts,
-   * and that a reader went away is noticed in it: no system call but writing tells that.
-   */
+  /** Writes if nothing was written since the last call: only so a reader that went away is noticed in a wait. */
   breakSilence(message: AirbyteMessage): void {
     if (this.wasSilent && this.queuedBytes === 0) {
       this.write(message);
@@ -56,14 +50,14 @@ export class Output {
     this.wasSilent = true;
   }
 
-  /** Resolves when few bytes wait. */
+  /** Holds a fast maker back: resolves when few bytes wait. */
   async drained(): Promise<void> {
     if (this.queuedBytes > MOST_QUEUED_BYTES) {
       await this.allWritten;
     }
   }
 
-  /** Takes no message any more: what is still on its way has nothing to say. Resolves when all is written. */
+  /** Takes no message any more. Resolves when all is written. */
   async end(): Promise<void> {
     this.isEnded = true;
     await this.allWritten;

@@ -1,9 +1,7 @@
-import {
-  AirbyteConnectionStatus,
-  AirbyteConnectionStatusMessage,
-  type AirbyteConfig,
-  type AirbyteConfiguredCatalog,
-  type AirbyteState,
+import type {
+  AirbyteConfig,
+  AirbyteConfiguredCatalog,
+  AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {toFailure} from '../errors';
@@ -11,7 +9,7 @@ import type {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
 import {type Command, readJson} from './command-line';
 import {Mask, proxySecretsIn, secretsIn} from './mask';
-import {type Log, type StreamDescriptor, streamStatus, traceError} from './messages';
+import {checked, type Log, type StreamDescriptor, streamStatus, traceError} from './messages';
 import type {Output} from './output';
 
 /** A reader that goes away is noticed after twice as much at most. */
@@ -55,8 +53,7 @@ export class Runner {
     const {output, stream} = this;
     const failure = toFailure(thrown);
     if (this.isCheck) {
-      const status = AirbyteConnectionStatus.FAILED;
-      output.write(new AirbyteConnectionStatusMessage({status, message: failure.message}));
+      output.write(checked(failure));
     } else {
       process.exitCode = 1;
       this.log.error(failure.inFull);

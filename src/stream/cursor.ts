@@ -1,7 +1,7 @@
 import type {Now} from '../clock';
 import type {AuditRecord} from '../confluence/page';
 import {holds, joined, type Window, without} from '../reading/windows';
-import {type Emitted, KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
+import {KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -53,10 +53,7 @@ export class Cursor {
   private settled: readonly Window[];
   private creationDate: number;
   private newestMetMs = 0;
-  /**
-   * By its key, what was emitted outside of what was settled before: when it happened, how often it was
-   * emitted, and how often by earlier syncs and not met by this one.
-   */
+  /** By key, outside of what was settled before: how often it was emitted, and of that not met by this sync. */
   private readonly emitted = new Map<string, {timeMs: number; count: number; unmet: number}>();
 
   constructor(private readonly start: CursorStart) {
@@ -111,9 +108,7 @@ export class Cursor {
   toState(): StreamState {
     const emitted = [...this.emitted]
       .filter(([, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)))
-      .flatMap(([key, {timeMs, count}]) =>
-        Array.from({length: count}, (): Emitted => ({timeMs, key})),
-      )
+      .flatMap(([key, {timeMs, count}]) => Array.from({length: count}, () => ({timeMs, key})))
       .sort((a, b) => a.timeMs - b.timeMs);
     this.mayRepeat ||= emitted.length > MAX_EMITTED;
     return {

@@ -6,7 +6,7 @@ import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
-import {Cursor, unreadOf} from './cursor';
+import {Cursor, type CursorStart, unreadOf} from './cursor';
 import {type RecordLines, recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
 import {type StreamState, writeState} from './state';
@@ -16,12 +16,8 @@ const RECORDS_PER_CHECKPOINT = 4_000;
 const MS_PER_CHECKPOINT = 30_000;
 
 /** What reading the stream takes. */
-export interface ReadDeps {
+export interface ReadDeps extends Omit<CursorStart, 'cloudId' | 'now'> {
   readonly api: AuditApi;
-  readonly state: StreamState | undefined;
-  /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
-  readonly backfillStartMs: number | undefined;
-  readonly lookbackMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -39,60 +35,55 @@ export async function* readAuditRecords(
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
+  const {first, clocks} = await open(deps, server);
+  const now = tellTime(clocks);
+  server.nowMs = now.atMostMs;
+  const {endMs} = server;
+  const cursor = new Cursor({...deps, cloudId, now});
+  const {unsettledFromMs} = cursor;
+  warnOfState(deps, clocks);
+  let earliestMs: number | undefined;
+  let hasPassed = false;
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
-  let cursor: Cursor | undefined;
-  let hasPassed = false;
-  const checkpoint = (of: Cursor): AirbyteMessage => {
-    const message = streamState(writeState(of.toState()), sinceCheckpoint);
+  const checkpoint = (): AirbyteMessage => {
+    const message = streamState(writeState(cursor.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
     checkpointMs = clock.monotonicMs();
     return message;
   };
   try {
-    const {first, clocks} = await open(deps, server);
-    const now = tellTime(clocks);
-    server.nowMs = now.atMostMs;
-    const {endMs} = server;
-    cursor = new Cursor({...deps, cloudId, now});
-    warnOfState(deps, clocks);
-    let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
-      const {fromMs} = window;
-      const toMs = Math.min(window.toMs, endMs);
-      log.info(`Reading from ${formatTime(fromMs)} to ${formatTime(toMs)}.`);
-      const {unsettledFromMs} = cursor;
+      const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
+      log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
       const isOpen = window.toMs === Infinity;
-      for await (const part of readWindow(window, {
-        server,
-        unsettledFromMs,
-        first: isOpen ? first : undefined,
-      })) {
+      const context = {server, unsettledFromMs, first: isOpen ? first : undefined};
+      for await (const part of readWindow(window, context)) {
         let emitted = 0;
         for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;
           report.replaced += lines.replaced;
           yield lines;
         }
-        earliestMs ??= part.records[0]?.timeMs;
         cursor.pass(part.window);
+        report.passed(part, emitted, whole);
+        earliestMs ??= part.records[0]?.timeMs;
         hasPassed = true;
         sinceCheckpoint += emitted;
-        report.passed(part, emitted, {fromMs, toMs});
         const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
         if (isDue || sinceCheckpoint >= RECORDS_PER_CHECKPOINT) {
-          yield checkpoint(cursor);
+          yield checkpoint();
         }
       }
     }
     if (!state && backfillStartMs !== undefined) {
       await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
     }
-    yield checkpoint(cursor);
+    yield checkpoint();
     report.conclude(cursor);
   } catch (error) {
-    if (cursor && hasPassed) {
-      yield checkpoint(cursor);
+    if (hasPassed) {
+      yield checkpoint();
     }
     report.stop();
     throw error;
@@ -115,11 +106,6 @@ async function open(
 }
 
 function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): void {
-  if (clocks.serverMs === undefined) {
-    log.warn(
-      'The answers have no Date header, so the clock of this machine and the newest record are taken for the time.',
-    );
-  }
   if (state && isAheadOfAll(state.creationDate, clocks)) {
     log.warn(
       `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,

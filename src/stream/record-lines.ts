@@ -15,28 +15,21 @@ const TWO_DIGITS = padded(60, 2);
 const THREE_DIGITS = padded(1000, 3);
 /** So many go to stdout at a time: what is made is soon written, and forgotten while it is young. */
 const FULL_BYTES = 192 * 1024;
-/** With room for the last line, mostly. */
-const CAPACITY = FULL_BYTES + 16 * 1024;
-
-/** Many RECORD messages, one a line, as the bytes that go to stdout. */
-export interface RecordLines {
-  readonly bytes: Buffer;
-  /** How many lines there are. */
-  readonly count: number;
-  /** How many characters were replaced in them that no destination can hold. */
-  readonly replaced: number;
-}
+/** Mostly enough for the last line. */
+const MORE_BYTES = 16 * 1024;
 
 /**
- * Writes RECORD messages as bytes: a record goes in as the bytes that the API sent and comes out as
- * the same bytes, with fields of our own after its last one.
+ * Many RECORD messages, one a line, as the bytes that go to stdout. Each record is there as the API sent it, with
+ * fields of our own after its last one.
  */
-export class RecordLinesBuilder {
+export class RecordLines {
+  /** How many lines there are. */
+  count = 0;
+  /** How many characters were replaced in them that no destination can hold. */
+  replaced = 0;
   private readonly head: Buffer;
   private readonly tail: Buffer;
-  private readonly lines = new TextWriter(CAPACITY);
-  count = 0;
-  private replaced = 0;
+  private readonly lines = new TextWriter(FULL_BYTES + MORE_BYTES);
   private day = NaN;
   private dayText = '';
 
@@ -47,12 +40,15 @@ export class RecordLinesBuilder {
     this.tail = Buffer.from(`","cloudId":"${cloudId}","createdAt":"`);
   }
 
-  /** Whether it is time to hand over what is there. */
+  get bytes(): Buffer {
+    return this.lines.bytes.subarray(0, this.lines.length);
+  }
+
   get isFull(): boolean {
     return this.lines.length >= FULL_BYTES;
   }
 
-  /** Adds a record. @param id must need no escape in JSON, and be ASCII */
+  /** @param id must need no escape in JSON, and be ASCII */
   add({json, timeMs, replaced}: Omit<AuditRecord, 'hash'>, id: string): void {
     const {lines} = this;
     lines.append(this.head);
@@ -67,11 +63,6 @@ export class RecordLinesBuilder {
     lines.ascii('"}}}\n');
     this.count++;
     this.replaced += replaced;
-  }
-
-  build(): RecordLines {
-    const {bytes, length} = this.lines;
-    return {bytes: bytes.subarray(0, length), count: this.count, replaced: this.replaced};
   }
 
   /** As toISOString does, in a tenth of its time: records come in order, so the day is mostly the last one's. */
@@ -107,7 +98,7 @@ export function* recordLinesOf(
   cloudId: string,
   emittedAtMs: number,
 ): Generator<RecordLines> {
-  let lines = new RecordLinesBuilder(cloudId, emittedAtMs);
+  let lines = new RecordLines(cloudId, emittedAtMs);
   const twins = new Map<string, number>();
   let latestMs = NaN;
   for (let i = 0; i < records.length; i++) {
@@ -127,12 +118,12 @@ export function* recordLinesOf(
       lines.add(record, formatId(hash, ordinal));
     }
     if (lines.isFull) {
-      yield lines.build();
-      lines = new RecordLinesBuilder(cloudId, emittedAtMs);
+      yield lines;
+      lines = new RecordLines(cloudId, emittedAtMs);
     }
   }
   if (lines.count > 0) {
-    yield lines.build();
+    yield lines;
   }
 }
 

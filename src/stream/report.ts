@@ -3,7 +3,7 @@ import {type Clock, formatTime} from '../clock';
 import type {AuditApi} from '../confluence/audit-api';
 import type {LogServer} from '../reading/log-server';
 import type {Part} from '../reading/reading';
-import type {Window} from '../reading/windows';
+import {lengthOf, type Window} from '../reading/windows';
 import type {Cursor} from './cursor';
 import {MAX_EMITTED} from './state';
 
@@ -14,10 +14,10 @@ const DAYS: Readonly<Record<string, number>> = {DAYS: 1, WEEKS: 7, MONTHS: 31, Y
 
 /** Tells how far a sync is, and what it has brought. */
 export class Report {
-  private emitted = 0;
-  private repeated = 0;
   /** How many characters that no destination can hold were replaced in what was emitted. */
   replaced = 0;
+  private emitted = 0;
+  private repeated = 0;
   private readonly startedMs: number;
   private reportedMs: number;
 
@@ -36,20 +36,21 @@ export class Report {
    * @param whole what is being read, with an end
    */
   passed({window, records}: Part, emitted: number, whole: Window): void {
+    const [from, to] = [window.fromMs, window.toMs].map(formatTime);
     const repeated = records.length - emitted;
     this.emitted += emitted;
     this.repeated += repeated;
     this.log.debug(
-      `Window ${formatTime(window.fromMs)} to ${formatTime(window.toMs)}: ${records.length} records, ${emitted} new, ${repeated} repeated.`,
+      `Window ${from} to ${to}: ${records.length} records, ${emitted} new, ${repeated} repeated.`,
     );
     const nowMs = this.clock.monotonicMs();
     if (nowMs - this.reportedMs >= MS_PER_REPORT) {
       this.reportedMs = nowMs;
-      const toMs = Math.min(window.toMs, whole.toMs);
-      const share = (toMs - whole.fromMs + 1) / (whole.toMs - whole.fromMs + 1);
+      const read = {fromMs: whole.fromMs, toMs: Math.min(window.toMs, whole.toMs)};
+      const percent = Math.floor((100 * lengthOf(read)) / lengthOf(whole));
       const speed = Math.round((1000 * this.emitted) / (nowMs - this.startedMs));
       this.log.info(
-        `Reached ${formatTime(toMs)} (${Math.floor(100 * share)} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second.`,
+        `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second.`,
       );
     }
   }
@@ -80,30 +81,28 @@ export class Report {
         `${formatCount(this.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
-    const {requests, rows} = this.server.counts;
     const seconds = Math.round((this.clock.monotonicMs() - this.startedMs) / 1000);
-    return `${formatCount(this.emitted)} records emitted, ${formatCount(this.repeated)} met again and not repeated, in ${formatCount(requests)} requests for ${formatCount(rows)} rows, within ${formatCount(seconds)} s.`;
+    const {requests, rows} = this.server.counts;
+    const counts = [this.emitted, this.repeated, requests, rows, seconds].map(formatCount);
+    const [emitted, repeated, asked, shown, took] = counts;
+    return `${emitted} records emitted, ${repeated} met again and not repeated, in ${asked} requests for ${shown} rows, within ${took} s.`;
   }
 }
 
 /**
- * After a backfill of `window`, warns if it started before what the site still keeps. It asks only if
- * the log begins much later than the backfill (`earliestMs`; undefined if it is empty), and never
- * fails.
+ * Warns if a backfill of `window` started before what the site still keeps. It asks only if the log
+ * begins much later than the backfill (`earliestMs`; undefined if it is empty), and never fails.
  */
 export async function warnOfRetention(
   api: AuditApi,
   log: Log,
   {fromMs, toMs}: Window,
-  earliestMs: number | undefined,
+  earliestMs = toMs,
 ): Promise<void> {
-  if ((earliestMs ?? toMs) - fromMs < MS_PER_DAY) {
-    return;
-  }
-  const {number, units} = (await api.getRetention()) ?? {number: 0, units: ''};
-  const daysPerUnit = DAYS[units];
-  const keptFromMs = toMs - number * (daysPerUnit ?? 0) * MS_PER_DAY;
-  if (daysPerUnit !== undefined && fromMs < keptFromMs) {
+  const retention = earliestMs - fromMs < MS_PER_DAY ? undefined : await api.getRetention();
+  const {number, units} = retention ?? {number: 0, units: 'DAYS'};
+  const keptFromMs = toMs - number * (DAYS[units] ?? Infinity) * MS_PER_DAY;
+  if (retention && fromMs < keptFromMs) {
     log.warn(
       `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${number} ${units.toLowerCase()} only: there is nothing from before ${formatTime(keptFromMs)}.`,
     );

@@ -21,26 +21,18 @@ export interface StreamState {
    * gap between two is what a backfill start that was moved back has still to bring.
    */
   readonly settled: readonly Window[];
-  /** What was emitted outside of `settled`, where records may still surface late; oldest first. */
-  readonly emitted: readonly Emitted[];
+  /**
+   * What was emitted outside of `settled`, where records may still surface late: creationDate and the
+   * first KEY_LENGTH characters of the hash, twins each; oldest first.
+   */
+  readonly emitted: readonly {readonly timeMs: number; readonly key: string}[];
   /** The tenant that all this is about; undefined if the state does not say. */
   readonly cloudId?: string;
 }
 
-/** That a record was emitted, twins each. */
-export interface Emitted {
-  /** creationDate, epoch ms. */
-  readonly timeMs: number;
-  /** The first characters of its hash. */
-  readonly key: string;
-}
-
+export const KEY_LENGTH = 20;
 /** How many records a state remembers. */
 export const MAX_EMITTED = 10_000;
-
-/** A state remembers a record by so many characters of its hash. */
-export const KEY_LENGTH = 20;
-const KEY = /^[0-9a-f]{20}$/;
 
 /** A state as JSON: windows as `[from, to]`, what was emitted as `[ms, key, key, …]` for each millisecond. */
 export function writeState({settled, emitted, ...rest}: StreamState): object {
@@ -94,8 +86,7 @@ function find(input: unknown): Json | undefined {
   if (inner !== undefined) {
     return find(inner);
   }
-  const isOfOthers = Object.values(value).every((each) => each === null || isObject(each));
-  if (!isOfOthers) {
+  if (Object.values(value).some((each) => each !== null && !isObject(each))) {
     throw new Error('`creationDate` is missing');
   }
   return undefined;
@@ -124,60 +115,41 @@ function inflate(value: unknown): unknown {
   return JSON.parse(text.toString('utf8'));
 }
 
-/**
- * A bare `creationDate` is taken at its word: all up to it has been emitted.
- * @throws Error that says what is wrong
- */
+/** A bare `creationDate` is taken at its word: all up to it has been emitted. */
 function readState(state: Json): StreamState {
-  const creationDate = timeIn(state, 'creationDate');
+  const creationDate = timeIn(state['creationDate'], 'creationDate');
+  const settled = listsIn(state['settled'] ?? [[0, creationDate]], 'settled');
+  const emitted = listsIn(state['emitted'] ?? [], 'emitted');
   const cloudId = state['cloudId'] ?? '';
   if (typeof cloudId !== 'string') {
     throw new Error('`cloudId` is not a string');
   }
-  const settled = listIn(state, 'settled', isStretch) ?? [[0, creationDate] as const];
-  const emitted = listIn(state, 'emitted', isEmitted) ?? [];
   return {
     creationDate,
-    readFrom: timeIn(state, 'readFrom', 0),
-    settled: settled.map(([fromMs, toMs]) => ({fromMs, toMs})),
-    emitted: emitted.flatMap(([timeMs, ...keys]) => keys.map((key) => ({timeMs, key}))),
+    readFrom: timeIn(state['readFrom'] ?? 0, 'readFrom'),
+    settled: settled.map(([fromMs, toMs]) => ({
+      fromMs: timeIn(fromMs, 'settled'),
+      toMs: timeIn(toMs, 'settled'),
+    })),
+    emitted: emitted.flatMap(([timeMs, ...keys]) =>
+      keys.map((key) => ({timeMs: timeIn(timeMs, 'emitted'), key: String(key)})),
+    ),
     ...(cloudId && {cloudId}),
   };
 }
 
-function timeIn(state: Json, name: string, otherwise?: number): number {
-  const value = state[name] ?? otherwise;
-  if (!isTime(value)) {
-    throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
+function listsIn(value: unknown, name: string): unknown[][] {
+  if (!Array.isArray(value) || !value.every(Array.isArray)) {
+    throw new Error(`\`${name}\` is not a list of lists`);
   }
   return value;
 }
 
-function listIn<T>(
-  state: Json,
-  name: string,
-  isEntry: (entry: unknown) => entry is T,
-): T[] | undefined {
-  const list = state[name] ?? undefined;
-  if (list !== undefined && !(Array.isArray(list) && list.every(isEntry))) {
-    throw new Error(`\`${name}\` is not a list as this version writes it`);
+function timeIn(value: unknown, name: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
+    throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
   }
-  return list;
-}
-
-function isStretch(entry: unknown): entry is [number, number] {
-  return (
-    Array.isArray(entry) && entry.length === 2 && entry.every(isTime) && entry[0]! <= entry[1]!
-  );
-}
-
-function isEmitted(entry: unknown): entry is [number, ...string[]] {
-  const [timeMs, ...keys]: unknown[] = Array.isArray(entry) ? entry : [];
-  return isTime(timeMs) && keys.every((key) => typeof key === 'string' && KEY.test(key));
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return value;
 }
 
 function isObject(value: unknown): value is Json {

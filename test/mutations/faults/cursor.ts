@@ -25,15 +25,15 @@ export const CURSOR: readonly Fault[] = [
     name: 'a STATE comes before the records that it speaks for (Sentinel function)',
     file: 'stream/read.ts',
     find: 'let emitted = 0;\n',
-    replace: 'let emitted = 0;\ncursor.pass(part.window);\nyield checkpoint(cursor);\n',
+    replace: 'let emitted = 0;\ncursor.pass(part.window);\nyield checkpoint();\n',
     caughtBy: CHAINS,
   },
   {
     name: 'only the newest page is read, and the cursor passes the rest (Google SecOps)',
     file: 'stream/read.ts',
-    find: 'of readWindow(window, {',
+    find: 'of readWindow(window, context)',
     replace:
-      'of readWindow({...window, fromMs: Math.max(fromMs, first?.page.records.at(-1)?.timeMs ?? 0)}, {',
+      'of readWindow({...window, fromMs: Math.max(window.fromMs, first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
     caughtBy: CHAINS,
   },
   {
