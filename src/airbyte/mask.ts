@@ -88,12 +88,17 @@ export class Mask {
     const count = Math.floor((bytes.length - skew) / WORD);
     const words = new Int32Array(bytes.buffer, bytes.byteOffset + skew, count);
     for (let i = Math.max(0, Math.ceil((from - skew) / WORD)); i < words.length; i += 2) {
-      const word = words[i]!;
-      if (hashes[hash(word)] === 1 && this.words.has(word)) {
+      if (hashes[hash(words[i]!)] === 1 && this.areSecret(words, i)) {
         return i * WORD + skew;
       }
     }
     return -1;
+  }
+
+  /** Whether a word and one beside it are in secrets. */
+  private areSecret(words: Int32Array, at: number): boolean {
+    const [before, word, after] = [at - 1, at, at + 1].map((each) => this.words.has(words[each]!));
+    return word! && (before! || after!);
   }
 }
 
