@@ -108,6 +108,7 @@ describe('a state that cannot be understood is refused before any request', () =
     ['a cursor that is no integer', {creationDate: 1.5}, /creationDate/],
     ['a cursor that is null', {creationDate: null}, /creationDate/],
     ['no cursor', [streamState({cursor: 5})], /creationDate/],
+    ['an object in place of the cursor', [streamState({cursor: {}})], /creationDate/],
     ['a legacy object without a cursor', {audit_records: {cursor: 5}}, /creationDate/],
     ['a stream state that is a list', [streamState([])], /not an object/],
     ['a stream state that is a string', {audit_records: 'x'}, /not an object/],

@@ -70,37 +70,42 @@ export function parseState(input: unknown): StreamState | undefined {
 
 /** The stream state in a value of one of these forms; undefined if it has none. */
 function find(input: unknown): Json | undefined {
+  const value = membersOf(input);
+  const {stream, state, data, [STREAM.name]: ours} = value;
+  if ('creationDate' in value) {
+    return value;
+  }
+  if (isObject(stream)) {
+    const {name, namespace} = membersOf(stream['stream_descriptor']);
+    if (typeof name !== 'string') {
+      throw new Error('a stream in it has no name in its `stream_descriptor`');
+    }
+    return name === STREAM.name && !namespace ? stateIn(stream['stream_state']) : undefined;
+  }
+  if (isObject(state) || isObject(data)) {
+    return find(state ?? data);
+  }
+  const isOfOthers = Object.values(value).every((each) => typeof each === 'object');
+  if (ours === undefined && !isOfOthers) {
+    throw new Error('`creationDate` is missing');
+  }
+  return stateIn(ours);
+}
+
+/** A stream state, if there is anything in it. */
+function stateIn(input: unknown): Json | undefined {
+  const state = membersOf(input);
+  return Object.keys(state).length > 0 ? state : undefined;
+}
+
+/** The members of an object, also of one that was zipped; none of null. */
+function membersOf(input: unknown): Json {
   const value = inflate(input) ?? {};
   if (!isObject(value)) {
     const what = Array.isArray(value) ? 'list' : typeof value;
     throw new Error(`it holds a ${what}, which is not an object`);
   }
-  if ('creationDate' in value) {
-    return value;
-  }
-  const {stream, state, data, [STREAM.name]: ours} = value;
-  if (isObject(stream)) {
-    return findInStream(stream);
-  }
-  const inner = state ?? data ?? ours ?? undefined;
-  if (inner !== undefined) {
-    return find(inner);
-  }
-  if (Object.values(value).some((each) => each !== null && !isObject(each))) {
-    throw new Error('`creationDate` is missing');
-  }
-  return undefined;
-}
-
-function findInStream({
-  stream_descriptor: descriptor,
-  stream_state: state,
-}: Json): Json | undefined {
-  const {name, namespace}: Json = isObject(descriptor) ? descriptor : {};
-  if (typeof name !== 'string') {
-    throw new Error('a stream in it has no name in its `stream_descriptor`');
-  }
-  return name === STREAM.name && !namespace ? find(state) : undefined;
+  return value;
 }
 
 /** The CDK writes states as `{"format": "base64/gzip", "data": "…"}`. */
