@@ -2,11 +2,8 @@ import {constants} from 'node:os';
 
 import {version} from '../package.json';
 import {type Command, parseCommandLine, UsageError} from './airbyte/command-line';
-import {Log} from './airbyte/messages';
-import {Output} from './airbyte/output';
+import type {Output} from './airbyte/output';
 import {Runner} from './airbyte/runner';
-import {systemClock} from './clock';
-import {ConfluenceAuditLogsSource} from './source';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** With the time that Node takes to end, less than a second. */
@@ -18,7 +15,6 @@ const FLAGS = '--semi-space-growth-factor=1 --no-parallel-scavenge --heap-growin
 const load = {
   v8: (): typeof import('node:v8') => require('node:v8'),
   childProcess: (): typeof import('node:child_process') => require('node:child_process'),
-  httpClient: (): typeof import('./http/client') => require('./http/client'),
 };
 
 /** The command line: `spec`, `check`, `discover` and `read`. Exits when its output is written. */
@@ -47,21 +43,13 @@ async function run(command: Command): Promise<void> {
     // A flag for `node` itself needs `env -S`.
     FLAGS.split(' ').forEach((flag) => load.v8().setFlagsFromString(flag));
   }
-  const output = new Output(() => process.exit(1));
-  const log = new Log(output, process.env['LOG_LEVEL']);
-  const source = new ConfluenceAuditLogsSource({
-    output,
-    log,
-    clock: systemClock,
-    createHttpClient: () => load.httpClient().createHttpClient(),
-  });
-  const runner = new Runner(source, output, log);
+  const runner = new Runner();
   // It does not wait for connections that are kept open or for requests that nobody needs any more.
   const exit = (): void => process.exit(process.exitCode ?? 0);
   process.on('uncaughtException', (error) => {
     runner.fail(error).then(exit, () => process.exit(1));
   });
-  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, output)));
+  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, runner.output)));
   await runner.run(command);
   exit();
 }

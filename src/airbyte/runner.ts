@@ -4,31 +4,39 @@ import type {
   AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
+import {systemClock} from '../clock';
 import {toFailure} from '../errors';
-import type {ConfluenceAuditLogsSource} from '../source';
+import type {HttpClient} from '../http/client';
+import {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
 import {type Command, readJson} from './command-line';
 import {Mask, proxySecretsIn, secretsIn} from './mask';
-import {checked, type Log, type StreamDescriptor, streamStatus, traceError} from './messages';
-import type {Output} from './output';
+import {checked, Log, type StreamDescriptor, streamStatus, traceError} from './messages';
+import {Output} from './output';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
 
+/** Loaded when needed: `spec` is to start about as fast as Node does. */
+const createHttpClient = (): HttpClient =>
+  (require('../http/client') as typeof import('../http/client')).createHttpClient();
+
 /**
- * Runs a source by Airbyte's command line: the four commands, their messages and exit codes. It
+ * Runs the source by Airbyte's command line: the four commands, their messages and exit codes. It
  * stands in for the CDK's runner; docs/decisions/0002 says why.
  */
 export class Runner {
+  readonly output = new Output(() => process.exit(1));
+  private readonly log = new Log(this.output, process.env['LOG_LEVEL']);
+  private readonly source = new ConfluenceAuditLogsSource({
+    output: this.output,
+    log: this.log,
+    clock: systemClock,
+    createHttpClient,
+  });
   private isCheck = false;
   /** The stream that is being read. */
   private stream: StreamDescriptor | undefined;
-
-  constructor(
-    private readonly source: ConfluenceAuditLogsSource,
-    private readonly output: Output,
-    private readonly log: Log,
-  ) {}
 
   /** Resolves when all is written; whatever fails is told on the way, and in the exit code. */
   async run({name, files}: Command): Promise<void> {
