@@ -71,7 +71,6 @@ export function toFailure(thrown: unknown): Failure {
     return thrown;
   }
   const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return new Failure('bug', 'The connector failed in a way it should not. Please report this.', {
-    cause,
-  });
+  const message = 'The connector failed in a way it should not. Please report this.';
+  return new Failure('bug', message, {cause});
 }

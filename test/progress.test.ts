@@ -120,7 +120,7 @@ describe('progress of a long read', () => {
           lines.push({atMs: clock.now() - NOW, text: log.message});
         }
       }
-    })(() => undefined);
+    })();
     const from = NOW - 20 * DAY;
     const sandbox = await confluence({
       log: generateLog({seed: 3, count: RECORDS, from, to: NOW, shape: 'even'}),

@@ -68,11 +68,9 @@ export function toLine(message: AirbyteMessage, mask: Mask | undefined): string 
 
 /** How a check went: what a person reads if it failed. */
 export function checked(failure?: Failure): AirbyteConnectionStatusMessage {
-  return new AirbyteConnectionStatusMessage(
-    failure
-      ? {status: AirbyteConnectionStatus.FAILED, message: failure.message}
-      : {status: AirbyteConnectionStatus.SUCCEEDED},
-  );
+  const {FAILED, SUCCEEDED} = AirbyteConnectionStatus;
+  const status = failure ? {status: FAILED, message: failure.message} : {status: SUCCEEDED};
+  return new AirbyteConnectionStatusMessage(status);
 }
 
 export function streamStatus(

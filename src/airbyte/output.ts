@@ -26,9 +26,6 @@ export class Output {
   private isStopped = false;
   private wasSilent = false;
 
-  /** @param onClosed called when nobody reads any more (EPIPE), or it cannot be written (a full disk) */
-  constructor(private readonly onClosed: () => void) {}
-
   write(message: AirbyteMessage | RecordLines): void {
     if (this.isEnded) {
       return;
@@ -76,8 +73,8 @@ export class Output {
       }
       this.queuedBytes -= lines.length;
     } catch {
-      this.isEnded = true;
-      this.onClosed();
+      // Nobody reads any more (EPIPE), or it cannot be written (a full disk).
+      process.exit(1);
     }
   }
 }

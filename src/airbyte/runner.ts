@@ -26,7 +26,7 @@ const createHttpClient = (): HttpClient =>
  * stands in for the CDK's runner; docs/decisions/0002 says why.
  */
 export class Runner {
-  readonly output = new Output(() => process.exit(1));
+  readonly output = new Output();
   private readonly log = new Log(this.output, process.env['LOG_LEVEL']);
   private readonly source = new ConfluenceAuditLogsSource({
     output: this.output,

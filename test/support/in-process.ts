@@ -93,10 +93,6 @@ export async function syncInProcess(input: SyncInput): Promise<Sync> {
 class Ear extends Output {
   readonly warnings: string[] = [];
 
-  constructor() {
-    super(() => undefined);
-  }
-
   override write(message: AirbyteMessage | RecordLines): void {
     const {log} = message as Message;
     if (log) {
