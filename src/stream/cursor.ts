@@ -13,21 +13,20 @@ export interface CursorStart {
   readonly now: Now;
 }
 
+type Begin = Pick<CursorStart, 'state' | 'backfillStartMs'>;
+
 /**
  * What a sync has to read, oldest first; the last window is open to the future. Nothing, where a
  * first sync only notes the time. A backfill start that was moved back adds a window before; one that
  * was moved forward changes nothing.
  */
-export function unreadOf(
-  state: StreamState | undefined,
-  backfillStartMs: number | undefined,
-): Window[] {
-  const fromMs = beginOf(state, backfillStartMs);
-  return without({fromMs, toMs: Infinity}, state?.settled ?? []);
+export function unreadOf(begin: Begin): Window[] {
+  const {state} = begin;
+  return without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? []);
 }
 
 /** Where reading begins, epoch ms; infinite where it begins nowhere yet. */
-function beginOf(state: StreamState | undefined, backfillStartMs = Infinity): number {
+function beginOf({state, backfillStartMs = Infinity}: Begin): number {
   return Math.min(state?.readFrom ?? Infinity, backfillStartMs);
 }
 
@@ -57,9 +56,9 @@ export class Cursor {
   private readonly emitted = new Map<string, {timeMs: number; count: number; unmet: number}>();
 
   constructor(private readonly start: CursorStart) {
-    const {state, backfillStartMs, lookbackMs, now} = start;
-    const beginMs = beginOf(state, backfillStartMs);
-    this.unread = unreadOf(state, backfillStartMs);
+    const {state, lookbackMs, now} = start;
+    const beginMs = beginOf(start);
+    this.unread = unreadOf(start);
     this.readFrom = beginMs === Infinity ? now.atLeastMs + 1 : beginMs;
     this.settled = state?.settled ?? [];
     this.creationDate = state?.creationDate ?? this.readFrom - 1;

@@ -92,10 +92,11 @@ export async function* readAuditRecords(
 
 /** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
 async function open(
-  {state, backfillStartMs, clock}: ReadDeps,
+  deps: ReadDeps,
   server: LogServer,
 ): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
-  const newest = unreadOf(state, backfillStartMs).at(-1);
+  const {clock} = deps;
+  const newest = unreadOf(deps).at(-1);
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
     ? server.ask(newest)

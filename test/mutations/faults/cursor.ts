@@ -1,7 +1,7 @@
 import {type Fault, simulator, testOf} from '../fault';
 
 const CHAINS = simulator('chains', '--lies', '0', '--syncs', '400');
-const UNREAD = 'without({fromMs, toMs: Infinity}, state?.settled ?? [])';
+const UNREAD = 'without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? [])';
 const FROM_CURSOR = (from: string): string =>
   `state ? [{fromMs: ${from}, toMs: Infinity}] : ${UNREAD}`;
 
