@@ -56,7 +56,7 @@ describe('LOG_LEVEL=DEBUG', () => {
       read({config: backfill(sandbox), env: DEBUG}),
       read({config: backfill(sandbox)}),
     ]);
-    const window = /^Window \S+Z to .+: 3 records, 3 new, 0 repeated\.$/;
+    const window = /^Reached \S+Z \(100 % of the time to read\): 3 records, \d+ a second\.$/;
     expect(logsOf(debug, 'DEBUG')).toContainEqual(expect.stringMatching(window));
     expect(logsOf(info, 'DEBUG')).toEqual([]);
     expect(logsOf(info, 'INFO').at(-1)).toMatch(/^3 records emitted, 0 met again/);

@@ -31,28 +31,24 @@ export class Report {
   }
 
   /**
-   * A part was handed on.
+   * A part was handed on: told at DEBUG, and now and then at INFO.
    * @param emitted how many of its records were new
    * @param whole what is being read, with an end
    */
   passed({window, records}: Part, emitted: number, whole: Window): void {
-    const [from, to] = [window.fromMs, window.toMs].map(formatTime);
-    const repeated = records.length - emitted;
     this.emitted += emitted;
-    this.repeated += repeated;
-    this.log.debug(
-      `Window ${from} to ${to}: ${records.length} records, ${emitted} new, ${repeated} repeated.`,
-    );
+    this.repeated += records.length - emitted;
     const nowMs = this.clock.monotonicMs();
-    if (nowMs - this.reportedMs >= MS_PER_REPORT) {
-      this.reportedMs = nowMs;
-      const read = {fromMs: whole.fromMs, toMs: Math.min(window.toMs, whole.toMs)};
-      const percent = Math.floor((100 * lengthOf(read)) / lengthOf(whole));
-      const speed = Math.round((1000 * this.emitted) / (nowMs - this.startedMs));
-      this.log.info(
-        `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second.`,
-      );
-    }
+    const isDue = nowMs - this.reportedMs >= MS_PER_REPORT;
+    this.reportedMs = isDue ? nowMs : this.reportedMs;
+    const read = {fromMs: whole.fromMs, toMs: Math.min(window.toMs, whole.toMs)};
+    const percent = Math.floor((100 * lengthOf(read)) / lengthOf(whole));
+    const speed = Math.round((1000 * this.emitted) / Math.max(1, nowMs - this.startedMs));
+    const [count, perSecond] = [this.emitted, speed].map(formatCount);
+    const tell = isDue ? this.log.info : this.log.debug;
+    tell(
+      `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${count} records, ${perSecond} a second.`,
+    );
   }
 
   /** Says what a sync that went well has brought, and what is odd about it. */
