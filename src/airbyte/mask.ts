@@ -79,17 +79,14 @@ export class Mask {
 
   /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
   private findWord(bytes: Buffer, from: number): number {
-    if (bytes.length < RUN) {
-      return -1;
-    }
     const {hashes} = this;
-    // Words stand at multiples of four in memory.
-    const skew = -bytes.byteOffset & (WORD - 1);
-    const count = Math.floor((bytes.length - skew) / WORD);
-    const words = new Int32Array(bytes.buffer, bytes.byteOffset + skew, count);
-    for (let i = Math.max(0, Math.ceil((from - skew) / WORD)); i < words.length; i += 2) {
+    // Words stand at multiples of four in memory: the first one may begin before these bytes do.
+    const skew = bytes.byteOffset % WORD;
+    const count = Math.floor((bytes.length + skew) / WORD);
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset - skew, count);
+    for (let i = Math.floor((from + skew) / WORD); i < count; i += 2) {
       if (hashes[hash(words[i]!)] === 1 && this.areSecret(words, i)) {
-        return i * WORD + skew;
+        return Math.max(from, i * WORD - skew);
       }
     }
     return -1;
