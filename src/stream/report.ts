@@ -105,7 +105,7 @@ export async function warnOfRetention(
   }
 }
 
-/** 1234567 -> 1,234,567 */
+/** 1234567 -> 1,234,567. Intl does it too, for some MB of memory. */
 function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
