@@ -155,7 +155,7 @@ describe('progress of a long read', () => {
     return {get};
   }
 
-  test('at most every 10 s: how far, how many, how fast', async () => {
+  test('at most every 10 s: how far, how many, how fast, about how long still', async () => {
     const {lines, tookMs} = await readSlowly();
     const reports = lines.filter(({text}) => text.startsWith('Reached'));
     expect(tookMs).toBeGreaterThan(100 * SECOND);
@@ -167,11 +167,11 @@ describe('progress of a long read', () => {
     let last = {atMs: 0, time: 0, count: 0, share: 0};
     for (const {atMs, text} of reports) {
       const told =
-        /^Reached (\S+Z) \((\d+) % of the time to read\): ([\d,]+) records, ([\d,]+) a second\.$/.exec(
+        /^Reached (\S+Z) \((\d+) % of the time to read\): ([\d,]+) records, ([\d,]+) a second(?:, about (\d+) (s|min) left)?\.$/.exec(
           text,
         );
       expect(told).not.toBeNull();
-      const [, time = '', share, count = '', speed = ''] = told!;
+      const [, time = '', share, count = '', speed = '', left, unit] = told!;
       const now = {
         atMs,
         time: Date.parse(time),
@@ -184,6 +184,17 @@ describe('progress of a long read', () => {
       expect(now.share).toBeGreaterThanOrEqual(last.share);
       expect(now.count).toBeLessThanOrEqual(RECORDS);
       expect(Number(speed.replaceAll(',', ''))).toBe(Math.round((1000 * now.count) / atMs));
+      if (left === undefined) {
+        // At first, two windows of an eighth each are read together.
+        expect(now.share).toBeLessThan(30);
+      } else {
+        const leftMs = Number(left) * SECOND * (unit === 'min' ? 60 : 1);
+        const trueMs = tookMs - atMs;
+        const roundingMs = unit === 'min' ? 30 * SECOND : SECOND;
+        // Parts come in bursts: what was read ahead is handed out at once.
+        const burstMs = 10 * REQUEST_MS;
+        expect(Math.abs(leftMs - trueMs)).toBeLessThan(0.5 * trueMs + burstMs + roundingMs);
+      }
       last = now;
     }
   });

@@ -48,23 +48,20 @@ interface Saved {
   readonly crashAfter?: number;
 }
 
-/**
- * The syncs that wrote the states, each the first of its log and at NOW. The files stay
- * as they were written: what was saved once has to be understood by every version to come.
- */
+/** The syncs that wrote the states, each the first of its log and at NOW. */
 const SAVED: Readonly<Record<string, Saved>> = {
-  'quiet-site.json': {
+  'v1-quiet-site.json': {
     log: [
       event(NOW - 20 * DAY, 'old'),
       event(NOW - 20 * MINUTE, 'twin'),
       event(NOW - 20 * MINUTE, 'twin'),
     ],
   },
-  'mid-backfill.json': {
+  'v1-mid-backfill.json': {
     log: events(9000, 3 * MINUTE, NOW - DAY),
     crashAfter: 7000,
   },
-  'full-lookback.json': {log: events(10_000, 300, NOW - 10)},
+  'v1-full-lookback.json': {log: events(10_000, 300, NOW - 10)},
 };
 
 async function sync(
@@ -119,7 +116,7 @@ test('a state of before is gone on from by the program, too', async () => {
 
 describe('the size of a STATE message', () => {
   test('is below 1 kB on a quiet site', async () => {
-    const {stateBytes} = await sync(SAVED['quiet-site.json']!.log, NOW);
+    const {stateBytes} = await sync(SAVED['v1-quiet-site.json']!.log, NOW);
     expect(stateBytes).toBeLessThan(1000);
   });
 

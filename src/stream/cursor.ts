@@ -1,7 +1,11 @@
+import {hash as digest} from 'node:crypto';
+
 import type {Now} from '../clock';
 import type {AuditRecord} from '../confluence/page';
 import {holds, joined, type Window, without} from '../reading/windows';
 import {KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** Where a sync stands when it begins. */
 export interface CursorStart {
@@ -77,22 +81,26 @@ export class Cursor {
    * @param ordinal the record is the n-th (1, 2, …) with this hash in its millisecond
    * @returns whether it is new: no earlier sync has emitted it
    */
-  meet({timeMs, hash}: AuditRecord, ordinal: number): boolean {
+  meet(record: AuditRecord, ordinal: number): boolean {
+    const {timeMs, hash} = record;
     this.newestMetMs = timeMs;
     const maySurface = timeMs >= this.unsettledFromMs;
     if (!maySurface && this.emitted.size === 0) {
       return true;
     }
+    const {state, cloudId} = this.start;
     const key = hash.slice(0, KEY_LENGTH);
-    const known = this.emitted.get(key);
-    if (known && ordinal <= known.count) {
+    const knownKey = state?.isLegacy ? legacyKey(cloudId, record) : key;
+    const known = this.emitted.get(knownKey);
+    const isNew = !known || ordinal > known.count;
+    if (!isNew) {
       known.unmet = Math.max(0, known.unmet - 1);
-      return false;
     }
-    if (maySurface) {
+    // What is known by a key of version 1.0.0 goes on as what it is now, too.
+    if (maySurface && (isNew || knownKey !== key)) {
       this.remember(timeMs, key);
     }
-    return true;
+    return isNew;
   }
 
   /** Everything in a window of `unread`, or in the beginning of one, has been emitted. */
@@ -128,4 +136,32 @@ export class Cursor {
       [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
     }
   }
+}
+
+/** The key under which version 1.0.0 remembered a record in its state: its ids covered less. */
+function legacyKey(cloudId: string, {json}: AuditRecord): string {
+  const record = JSON.parse(json.toString('utf8')) as Json;
+  const author = record['author'] as Json | null | undefined;
+  const accountId = author?.['accountId'];
+  const hasAccount = typeof accountId === 'string' && accountId !== '';
+  const content = [
+    cloudId,
+    record['creationDate'],
+    ...['category', 'summary', 'description', 'remoteAddress'].map((key) => record[key] ?? null),
+    hasAccount ? accountId : pick(author, ['type', 'displayName']),
+    pick(record['affectedObject'], ['name', 'objectType']),
+    pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
+    pick(record['associatedObjects'], ['name', 'objectType']),
+  ];
+  return digest('sha256', JSON.stringify(content), 'hex').slice(0, KEY_LENGTH);
+}
+
+/** Members of an object, or of each in a list, by their values; any other value as it is. */
+function pick(value: unknown, keys: readonly string[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((each: unknown) => pick(each, keys));
+  }
+  return typeof value === 'object' && value !== null
+    ? keys.map((key) => (value as Json)[key] ?? null)
+    : (value ?? null);
 }

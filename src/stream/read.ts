@@ -107,6 +107,11 @@ async function open(
 }
 
 function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): void {
+  if (clocks.serverMs === undefined) {
+    log.warn(
+      'The answers have no Date header, so the clock of this machine and the newest record are taken for the time.',
+    );
+  }
   if (state && isAheadOfAll(state.creationDate, clocks)) {
     log.warn(
       `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,

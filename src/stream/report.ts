@@ -8,6 +8,8 @@ import type {Cursor} from './cursor';
 import {MAX_EMITTED} from './state';
 
 const MS_PER_REPORT = 10_000;
+/** Before this share of the time to read is done, a sync cannot tell how long it will take. */
+const LEAST_SHARE = 0.1;
 const MS_PER_DAY = 86_400_000;
 /** Days in the units that a site's retention can be set in; of months and years, the longest. */
 const DAYS: Readonly<Record<string, number>> = {DAYS: 1, WEEKS: 7, MONTHS: 31, YEARS: 366};
@@ -18,6 +20,8 @@ export class Report {
   replaced = 0;
   private emitted = 0;
   private repeated = 0;
+  /** The first part, when it was handed on and up to where it reached: the time left is reckoned from there. */
+  private first: {readonly ms: number; readonly toMs: number} | undefined;
   private readonly startedMs: number;
   private reportedMs: number;
 
@@ -45,9 +49,14 @@ export class Report {
     const percent = Math.floor((100 * lengthOf(read)) / lengthOf(whole));
     const speed = Math.round((1000 * this.emitted) / Math.max(1, nowMs - this.startedMs));
     const [count, perSecond] = [this.emitted, speed].map(formatCount);
+    this.first ??= {ms: nowMs, toMs: read.toMs};
+    const {ms, toMs} = this.first;
+    const share = (read.toMs - toMs) / (whole.toMs - toMs);
+    const leftMs = (nowMs - ms) * (1 / share - 1);
+    const left = share > LEAST_SHARE ? `, about ${formatDuration(leftMs)} left` : '';
     const tell = isDue ? this.log.info : this.log.debug;
     tell(
-      `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${count} records, ${perSecond} a second.`,
+      `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${count} records, ${perSecond} a second${left}.`,
     );
   }
 
@@ -77,11 +86,11 @@ export class Report {
         `${formatCount(this.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
-    const seconds = Math.round((this.clock.monotonicMs() - this.startedMs) / 1000);
     const {requests, rows} = this.server.counts;
-    const counts = [this.emitted, this.repeated, requests, rows, seconds].map(formatCount);
-    const [emitted, repeated, asked, shown, took] = counts;
-    return `${emitted} records emitted, ${repeated} met again and not repeated, in ${asked} requests for ${shown} rows, within ${took} s.`;
+    const counts = [this.emitted, this.repeated, requests, rows].map(formatCount);
+    const [emitted, repeated, asked, shown] = counts;
+    const took = formatDuration(this.clock.monotonicMs() - this.startedMs);
+    return `${emitted} records emitted, ${repeated} met again and not repeated, in ${asked} requests for ${shown} rows, within ${took}.`;
   }
 }
 
@@ -108,4 +117,13 @@ export async function warnOfRetention(
 /** 1234567 -> 1,234,567. Intl does it too, for some MB of memory. */
 function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Milliseconds -> `40 s`, `12 min`, `3.5 h`. */
+function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 90) {
+    return `${Math.round(seconds)} s`;
+  }
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

@@ -26,6 +26,8 @@ export interface StreamState {
    * first KEY_LENGTH characters of the hash, twins each; oldest first.
    */
   readonly emitted: readonly {readonly timeMs: number; readonly key: string}[];
+  /** The keys are those of version 1.0.0. */
+  readonly isLegacy?: boolean;
   /** The tenant that all this is about; undefined if the state does not say. */
   readonly cloudId?: string;
 }
@@ -120,11 +122,14 @@ function inflate(value: unknown): unknown {
   return JSON.parse(text.toString('utf8'));
 }
 
-/** A bare `creationDate` is taken at its word: all up to it has been emitted. */
+/**
+ * Version 1.0.0 wrote `lookbackFrom` in place of `settled`, and bare keys. A bare `creationDate` is taken
+ * at its word: all up to it has been emitted.
+ */
 function readState(state: Json): StreamState {
   const creationDate = timeIn(state['creationDate'], 'creationDate');
-  const settled = listsIn(state['settled'] ?? [[0, creationDate]], 'settled');
-  const emitted = listsIn(state['emitted'] ?? [], 'emitted');
+  const untilMs = timeIn(state['lookbackFrom'] ?? creationDate + 1, 'lookbackFrom') - 1;
+  const settled = state['settled'] ?? undefined;
   const cloudId = state['cloudId'] ?? '';
   if (typeof cloudId !== 'string') {
     throw new Error('`cloudId` is not a string');
@@ -132,19 +137,31 @@ function readState(state: Json): StreamState {
   return {
     creationDate,
     readFrom: timeIn(state['readFrom'] ?? 0, 'readFrom'),
-    settled: settled.map(([fromMs, toMs]) => ({
-      fromMs: timeIn(fromMs, 'settled'),
-      toMs: timeIn(toMs, 'settled'),
-    })),
-    emitted: emitted.flatMap(([timeMs, ...keys]) =>
-      keys.map((key) => ({timeMs: timeIn(timeMs, 'emitted'), key: String(key)})),
-    ),
+    settled: settled ? readSettled(settled) : [{fromMs: 0, toMs: untilMs}],
+    emitted: readEmitted(state['emitted'] ?? [], creationDate),
+    ...(!settled && {isLegacy: true}),
     ...(cloudId && {cloudId}),
   };
 }
 
-function listsIn(value: unknown, name: string): unknown[][] {
-  if (!Array.isArray(value) || !value.every(Array.isArray)) {
+function readSettled(input: unknown): Window[] {
+  return listIn(input, 'settled').map((entry) => {
+    const [fromMs, toMs] = listIn(entry, 'settled');
+    return {fromMs: timeIn(fromMs, 'settled'), toMs: timeIn(toMs, 'settled')};
+  });
+}
+
+/** @param cursorMs bare keys, whose time is not known, are kept until this has left the lookback */
+function readEmitted(input: unknown, cursorMs: number): StreamState['emitted'] {
+  return listIn(input, 'emitted').flatMap((entry) => {
+    const [timeMs, ...keys] =
+      typeof entry === 'string' ? [cursorMs, entry] : listIn(entry, 'emitted');
+    return keys.map((key) => ({timeMs: timeIn(timeMs, 'emitted'), key: String(key)}));
+  });
+}
+
+function listIn(value: unknown, name: string): unknown[] {
+  if (!Array.isArray(value)) {
     throw new Error(`\`${name}\` is not a list of lists`);
   }
   return value;

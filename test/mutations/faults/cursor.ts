@@ -99,8 +99,8 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'a twin that surfaces in a later sync is taken for the one before',
     file: 'stream/cursor.ts',
-    find: 'known && ordinal <= known.count',
-    replace: 'known && ordinal > 0',
+    find: 'ordinal > known.count',
+    replace: 'ordinal < 1',
     caughtBy: CHAINS,
   },
   {
@@ -158,6 +158,13 @@ export const CURSOR: readonly Fault[] = [
     find: 'state?.cloudId !== undefined && state.cloudId !== cloudId',
     replace: 'state?.cloudId === ""',
     caughtBy: testOf('states', 'a state of another site'),
+  },
+  {
+    name: 'a state of version 1.0.0 is met by the keys of today',
+    file: 'stream/cursor.ts',
+    find: 'state?.isLegacy ? legacyKey(cloudId, record) : key',
+    replace: 'key',
+    caughtBy: testOf('state-fixtures', 'is gone on from'),
   },
   {
     name: 'a retention in months is taken for as many days',
