@@ -35,7 +35,8 @@ export async function* readAuditRecords(
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
-  const {first, clocks} = await open(deps, server);
+  const opening = await open(deps, server);
+  const {clocks} = opening;
   const now = tellTime(clocks);
   server.nowMs = now.atMostMs;
   const {endMs} = server;
@@ -57,8 +58,12 @@ export async function* readAuditRecords(
       const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
       log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
       const isOpen = window.toMs === Infinity;
-      const context = {server, unsettledFromMs, first: isOpen ? first : undefined};
+      const context = {server, unsettledFromMs, first: isOpen ? opening.first : undefined};
       for await (const part of readWindow(window, context)) {
+        if (isOpen) {
+          // It was taken over, and need not stay in memory to the end.
+          opening.first = context.first = undefined;
+        }
         let emitted = 0;
         for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;

@@ -33,7 +33,7 @@ export const CURSOR: readonly Fault[] = [
     file: 'stream/read.ts',
     find: 'of readWindow(window, context)',
     replace:
-      'of readWindow({...window, fromMs: Math.max(window.fromMs, first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
+      'of readWindow({...window, fromMs: Math.max(window.fromMs, context.first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
     caughtBy: CHAINS,
   },
   {
