@@ -1,14 +1,13 @@
 import spec from '../resources/spec.json';
+import {formatTime, parseInstant} from './clock';
 import {Failure} from './errors';
-import {parseInstant} from './instant';
-import {cutUnseen, nearestTo, oneLine, unseenIn} from './words';
+import {cutUnseen, nearestTo, oneLine} from './words';
 
 const HOSTS = ['https://api.atlassian.com', 'https://api.atlassian-us-gov-mod.com'];
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const LOOPBACK = /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 /** Of a cloud id. */
 export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian\.net|atlassian-us-gov-mod\.net)$/;
-const LONGEST_KEY_TOLD = 40;
+const SITE = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(atlassian|atlassian-us-gov-mod)\.net$/;
 
 /** Where the tenant is: its cloud id, or the host name of a site whose cloud id is to be looked up. */
 export type Tenant =
@@ -31,21 +30,13 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-/** What the specification says of a setting: the keywords of JSON Schema that it uses. */
-interface Rule {
-  readonly type: string;
-  readonly default?: unknown;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly pattern?: string;
-  readonly pattern_descriptor?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
+/** The keywords of JSON Schema that the specification uses. */
+type Rule = {type: string; default?: string | number} & {
+  [keyword in 'minLength' | 'maxLength' | 'minimum' | 'maximum']?: number;
+} & {[keyword in 'pattern' | 'pattern_descriptor']?: string};
 
 const RULES: Readonly<Record<string, Rule>> = spec.connectionSpecification.properties;
 const KEYS = Object.keys(RULES);
-const REQUIRED: readonly string[] = spec.connectionSpecification.required;
 
 /**
  * Settings as Airbyte hands them over -> Config, by resources/spec.json. What cannot be seen around a value
@@ -57,17 +48,12 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Failure('input', 'Config validation error: the settings are not a JSON object');
   }
-  const given = input as Readonly<Record<string, unknown>>;
-  const unknown = Object.keys(given).filter((key) => !KEYS.includes(key));
+  const unknown = Object.keys(input).filter((key) => !KEYS.includes(key));
   const problems: string[] = [];
   const read = <T>(key: string, parse: (value: string) => T): T | undefined => {
     try {
-      const value = cleared(given[key], RULES[key]!);
-      if (value === undefined && !REQUIRED.includes(key)) {
-        return undefined;
-      }
-      refuse(key, value, unknown);
-      return parse(value as string);
+      const value = readValue(key, input as Readonly<Record<string, unknown>>, unknown);
+      return value === undefined ? undefined : parse(String(value));
     } catch (error) {
       problems.push(`\`${key}\` ${(error as Error).message}`);
       return undefined;
@@ -85,30 +71,38 @@ export function parseConfig(input: unknown, nowMs: number): Config {
     throw new Failure('input', `Config validation error: ${problems.join('; ')}`);
   }
   const isLoopback = !HOSTS.includes(config.apiUrl!);
-  const warnings = unknown.map(
-    (key) =>
-      `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearestTo(key, KEYS)}\`?`,
-  );
+  const warnings = unknown.map((key) => {
+    const nearest = nearestTo(key, KEYS);
+    return `The setting ${quoted(key)} is not known and ignored; did you mean \`${nearest}\`?`;
+  });
   return {...(config as Config), isLoopback, warnings};
 }
 
-/** A value without what cannot be seen around it; the default if it is absent or blank. */
-function cleared(value: unknown, rule: Rule): unknown {
-  const clear = (typeof value === 'string' ? cutUnseen(value) : value) ?? '';
-  return clear === '' ? rule.default : clear;
-}
-
-/** @throws Error that says in what a value is not as the specification has it, and not what it is */
-function refuse(key: string, value: unknown, unknown: readonly string[]): void {
-  const {type, minLength = 0, maxLength = Infinity, pattern = '', ...rule} = RULES[key]!;
-  if (value === undefined) {
+/** A value as the specification has it; its default, or undefined, if it may be absent and is. */
+function readValue(
+  key: string,
+  given: Readonly<Record<string, unknown>>,
+  unknown: readonly string[],
+): string | number | undefined {
+  const rule = RULES[key]!;
+  const value = (typeof given[key] === 'string' ? cutUnseen(given[key]) : given[key]) ?? '';
+  if (value !== '') {
+    refuse(value, rule);
+    return value as string | number;
+  }
+  if (spec.connectionSpecification.required.includes(key)) {
     const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
     const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
     throw new Error(`is required${hint}`);
   }
-  if (type === 'integer') {
-    const {minimum, maximum} = rule;
-    if (!Number.isInteger(value) || Number(value) < minimum! || Number(value) > maximum!) {
+  return rule.default;
+}
+
+/** @throws Error that says in what a value is not as its rule has it, and never what it is */
+function refuse(value: unknown, rule: Rule): void {
+  const {minimum = -Infinity, maximum = Infinity, minLength = 0, maxLength = Infinity} = rule;
+  if (rule.type === 'integer') {
+    if (!Number.isInteger(value) || Number(value) < minimum || Number(value) > maximum) {
       throw new Error(`must be an integer from ${minimum} to ${maximum}`);
     }
     return;
@@ -116,18 +110,17 @@ function refuse(key: string, value: unknown, unknown: readonly string[]): void {
   if (typeof value !== 'string') {
     throw new Error('must be a string');
   }
-  if (value.length < minLength || value.length > maxLength) {
-    throw new Error(
-      `has ${value.length} characters and must have ${minLength} to ${maxLength}; was it cut, or pasted with something else?`,
-    );
+  const {length} = value;
+  if (length < minLength || length > maxLength) {
+    const bounds = `${minLength} to ${maxLength}`;
+    throw new Error(`has ${length} characters and must have ${bounds}; was it copied as a whole?`);
   }
-  const unseen = unseenIn(value);
+  const unseen = /[\p{Cf}\p{Cc}]/u.exec(value)?.[0].codePointAt(0)!.toString(16).toUpperCase();
   if (unseen !== undefined) {
-    throw new Error(
-      `has an invisible character amid it (${unseen}): type it anew, or copy it from elsewhere`,
-    );
+    const name = `U+${unseen.padStart(4, '0')}`;
+    throw new Error(`has an invisible character amid it (${name}): type it anew`);
   }
-  if (!new RegExp(pattern).test(value)) {
+  if (!new RegExp(rule.pattern ?? '').test(value)) {
     throw new Error(`must look like ${rule.pattern_descriptor}`);
   }
 }
@@ -135,17 +128,15 @@ function refuse(key: string, value: unknown, unknown: readonly string[]): void {
 function parseStart(text: string, nowMs: number): number {
   const startMs = parseInstant(text);
   if (startMs > nowMs) {
-    throw new Error(
-      `must not be yet to come: ${new Date(startMs).toISOString()} is after ${new Date(nowMs).toISOString()}, the time by this machine's clock; is the year mistyped?`,
-    );
+    const [start, now] = [startMs, nowMs].map(formatTime);
+    throw new Error(`must not be yet to come: ${start} is after ${now}; is the year mistyped?`);
   }
   return startMs;
 }
 
 function parseApiUrl(text: string): string {
-  const {href, origin, protocol, hostname} = new URL(URL.canParse(text) ? text : 'about:blank');
-  const isLoopback = protocol === 'http:' && LOOPBACK.test(hostname);
-  if (href !== `${origin}/` || !(isLoopback || HOSTS.includes(origin))) {
+  const {href, origin} = new URL(URL.canParse(text) ? text : 'about:blank');
+  if (href !== `${origin}/` || !(HOSTS.includes(origin) || LOOPBACK.test(origin))) {
     throw new Error(`must be one of ${HOSTS.join(', ')}`);
   }
   return origin;
@@ -174,5 +165,5 @@ function parseToken(text: string): string {
 
 /** A key that somebody wrote: it may be anything, of any length. */
 function quoted(key: string): string {
-  return `\`${oneLine(key, LONGEST_KEY_TOLD)}\``;
+  return `\`${oneLine(key, 40)}\``;
 }

@@ -1,30 +1,26 @@
 import VError from 'verror';
 
-/** What Airbyte does about a failure: `config_error` is never retried, the others are. */
-export type FailureType = 'config_error' | 'transient_error' | 'system_error';
-
-/** The five kinds of failure, named after what a person does about them. */
-export type FailureKind = 'input' | 'access' | 'unavailable' | 'unexpected' | 'bug';
-
-const FAILURE_TYPES: Readonly<Record<FailureKind, FailureType>> = {
-  /** A setting, a catalog or a state is not usable: correct it. */
+/** The kinds of failure, named after what a person does about them; Airbyte never retries a `config_error`. */
+const FAILURE_TYPES = {
+  // A setting, a catalog or a state is not usable: correct it.
   input: 'config_error',
-  /** Atlassian refuses this account or token: mend it there. */
+  // Atlassian refuses this account or token: mend it there.
   access: 'config_error',
-  /** Nobody answered, or not now: try again later. */
+  // Nobody answered, or not now: try again later.
   unavailable: 'transient_error',
-  /** Something answered that is not an audit log: find out what it is. */
+  // Something answered that is not an audit log: find out what it is.
   unexpected: 'system_error',
-  /** This connector is wrong: report it. */
+  // This connector is wrong: report it.
   bug: 'system_error',
-};
+} as const;
+export type FailureKind = keyof typeof FAILURE_TYPES;
 
 /**
- * A failure that ends a command. `message` is for the person who has to act on it; `detail` adds
- * what a developer wants to know. Neither is scrubbed here: the writer masks all that it writes.
+ * A failure that ends a command. `message` is for the person who has to act on it, `detail` for a
+ * developer. Neither is scrubbed here: the writer masks all that it writes.
  */
 export class Failure extends VError {
-  readonly failureType: FailureType;
+  readonly failureType: (typeof FAILURE_TYPES)[FailureKind];
   readonly detail: string | undefined;
 
   constructor(
@@ -38,6 +34,11 @@ export class Failure extends VError {
     this.detail = options.detail ?? options.cause?.message;
     // VError appends the cause's message, which is not written for the person who reads this one.
     this.message = message;
+  }
+
+  /** For a log: the message and, where there is one, the detail. */
+  get inFull(): string {
+    return this.detail === undefined ? this.message : `${this.message} (${this.detail})`;
   }
 }
 
@@ -64,13 +65,12 @@ export class Retry extends Error {
   }
 }
 
-/** Any thrown thing as a Failure: one that is none yet is a bug of ours. */
+/** What is thrown and not a Failure is a bug of ours. */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) {
     return thrown;
   }
   const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return new Failure('bug', 'The connector failed in a way it should not. Please report this.', {
-    cause,
-  });
+  const message = 'The connector failed in a way it should not. Please report this.';
+  return new Failure('bug', message, {cause});
 }

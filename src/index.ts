@@ -1,43 +1,32 @@
-import {version} from '../package.json';
-import {parseCommandLine, UsageError} from './airbyte/command-line';
-import {Log} from './airbyte/log';
-import {Output} from './airbyte/output';
-import {Runner} from './airbyte/runner';
-import {systemClock} from './clock';
-import {ConfluenceAuditLogsSource} from './source';
+import {constants} from 'node:os';
 
-const STDOUT = 1;
-/** Lines of about two pages: one is written while the next is made. */
-const MOST_QUEUED_BYTES = 1_500_000;
-/**
- * Rubbish is collected while it is little, so memory is flat: what is young, in 1 MB, which one thread
- * does soonest; what is old, at twice what was left the last time or 8 MB more, and not at four times.
- */
-const FLAGS = [
-  '--semi-space-growth-factor=1',
-  '--no-parallel-scavenge',
-  '--heap-growing-percent=100',
-];
+import {version} from '../package.json';
+import {type Command, parseCommandLine, UsageError} from './airbyte/command-line';
+import type {Output} from './airbyte/output';
+import {Runner} from './airbyte/runner';
+
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** With the time that Node takes to end, less than a second. */
 const MOST_TO_FINISH_MS = 700;
+/** Rubbish is collected while it is little, so memory is flat: young in 1 MB, by one thread; old at twice what was left. */
+const FLAGS = '--semi-space-growth-factor=1 --no-parallel-scavenge --heap-growing-percent=100';
 
 /** Loaded when needed: `spec` is to start about as fast as Node does. */
 const load = {
   v8: (): typeof import('node:v8') => require('node:v8'),
-  runInChild: (): typeof import('./run-in-child') => require('./run-in-child'),
-  httpClient: (): typeof import('./http/client') => require('./http/client'),
+  childProcess: (): typeof import('node:child_process') => require('node:child_process'),
 };
 
 /** The command line: `spec`, `check`, `discover` and `read`. Exits when its output is written. */
 export async function mainCommand(argv: readonly string[]): Promise<void> {
   try {
     const command = parseCommandLine(argv.slice(2), version);
-    if ('text' in command) {
-      process.stdout.write(command.text);
+    if (typeof command === 'string') {
+      process.stdout.write(command);
     } else if (process.pid === 1 || process.env['NODE_DEBUG'] !== undefined) {
-      load.runInChild().runInChild(argv);
+      runInChild(argv);
     } else {
-      await run(command.name, command.files);
+      await run(command);
     }
   } catch (error) {
     if (!(error instanceof UsageError)) {
@@ -48,42 +37,28 @@ export async function mainCommand(argv: readonly string[]): Promise<void> {
   }
 }
 
-async function run(...command: Parameters<Runner['run']>): Promise<void> {
+async function run(command: Command): Promise<void> {
   hideFetch();
-  if (command[0] === 'read') {
+  if (command.name === 'read') {
     // A flag for `node` itself needs `env -S`.
-    FLAGS.forEach((flag) => load.v8().setFlagsFromString(flag));
+    FLAGS.split(' ').forEach((flag) => load.v8().setFlagsFromString(flag));
   }
-  const output = new Output(STDOUT, MOST_QUEUED_BYTES, () => process.exit(1));
-  const log = new Log(output, process.env['LOG_LEVEL']);
-  const source = new ConfluenceAuditLogsSource({
-    output,
-    log,
-    clock: systemClock,
-    createHttpClient: () => load.httpClient().createHttpClient(),
+  const runner = new Runner();
+  // It does not wait for connections that are kept open or for requests that nobody needs any more.
+  const exit = (): void => process.exit(process.exitCode ?? 0);
+  process.on('uncaughtException', (error) => {
+    runner.fail(error).then(exit, () => process.exit(1));
   });
-  const runner = new Runner(source, output, log);
-  process.on('uncaughtException', (error) => void runner.fail(error).then(exit));
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => void dieBy(signal, output));
-  }
-  await runner.run(...command);
+  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, runner.output)));
+  await runner.run(command);
   exit();
 }
 
-/**
- * axios looks at these when it is loaded, and Node then loads its own `fetch`, which nobody uses here
- * and which takes a tenth of a short sync.
- */
+/** axios looks at these, and Node then loads its `fetch`: a tenth of a short sync, for nothing. */
 function hideFetch(): void {
   for (const name of ['FormData', 'Request', 'Response']) {
     Object.defineProperty(globalThis, name, {value: undefined, configurable: true});
   }
-}
-
-/** Does not wait for connections that are kept open or for requests that nobody needs any more. */
-function exit(): void {
-  process.exit(process.exitCode ?? 0);
 }
 
 /** Finishes the line that is being written, as far as somebody reads it. */
@@ -96,4 +71,27 @@ async function dieBy(signal: NodeJS.Signals, output: Output): Promise<void> {
 function kill(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+}
+
+/**
+ * Runs the same command in a child and ends as it does: for process 1 of a container, which cannot die by a
+ * signal, nor while a thread of it waits for a reader or for DNS; and without NODE_DEBUG, by which Node
+ * would write credentials to stderr.
+ */
+function runInChild(argv: readonly string[]): void {
+  const {NODE_DEBUG, ...env} = process.env;
+  if (NODE_DEBUG !== undefined) {
+    // Of a child Node writes the whole environment there, a proxy's password among it.
+    process.stderr.write = () => true;
+  }
+  const args = [...process.execArgv, ...argv.slice(1)];
+  const child = load.childProcess().spawn(process.execPath, args, {stdio: 'inherit', env});
+  SIGNALS.forEach((signal) => process.on(signal, () => child.kill(signal)));
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      kill(signal);
+    }
+    // Process 1 is still there then.
+    setImmediate(() => process.exit(code ?? 128 + constants.signals[signal!]));
+  });
 }

@@ -1,11 +1,10 @@
 import {
   AirbyteCatalogMessage,
-  AirbyteConnectionStatus,
-  AirbyteConnectionStatusMessage,
-  AirbyteSpec,
   type AirbyteConfig,
   type AirbyteConfiguredCatalog,
+  type AirbyteConnectionStatusMessage,
   type AirbyteMessage,
+  AirbyteSpec,
   type AirbyteState,
   SyncMode,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
@@ -13,16 +12,14 @@ import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
 import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
-import type {Log} from './airbyte/log';
-import {rateLimited, STREAM, streamStatus} from './airbyte/messages';
-import type {RecordLines} from './airbyte/record-lines';
-import type {Clock} from './clock';
+import {checked, type Log, rateLimited, STREAM, streamStatus} from './airbyte/messages';
+import {type Clock, formatTime} from './clock';
 import {type Config, parseConfig} from './config';
 import type {AuditApi} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
-import type {Patience, RequestDeps} from './http/requests';
-import {formatTime} from './instant';
+import type {Patience} from './http/requests';
+import type {RecordLines} from './stream/record-lines';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
@@ -44,8 +41,11 @@ export interface SourceDeps {
   readonly createHttpClient: () => HttpClient;
 }
 
-/** The source: what Airbyte's four commands do. */
+/** The source: what Airbyte's four commands do. Each throws a Failure, but `check`, which tells it. */
 export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
+  /** Until when the API limits the rate of a read, epoch ms. */
+  private limitedUntilMs = 0;
+
   constructor(private readonly deps: SourceDeps) {
     super();
   }
@@ -58,26 +58,22 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   override async check(settings: AirbyteConfig): Promise<AirbyteConnectionStatusMessage> {
     try {
       const config = this.parse(settings);
-      const api = await this.connect(config, CHECK_PATIENCE, () => undefined);
+      const api = await this.connect(config, CHECK_PATIENCE);
       this.deps.log.info(await describeFound(config, api));
-      return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.SUCCEEDED});
+      return checked();
     } catch (error) {
-      const {message, detail} = toFailure(error);
-      this.deps.log.error(`Check failed: ${message}${detail === undefined ? '' : ` (${detail})`}`);
-      return new AirbyteConnectionStatusMessage({status: AirbyteConnectionStatus.FAILED, message});
+      const failure = toFailure(error);
+      this.deps.log.error(`Check failed: ${failure.inFull}`);
+      return checked(failure);
     }
   }
 
-  /** @throws Failure if the settings are not valid */
   override async discover(settings: AirbyteConfig): Promise<AirbyteCatalogMessage> {
     this.parse(settings);
     return new AirbyteCatalogMessage({streams: [AUDIT_RECORDS]});
   }
 
-  /**
-   * As the CDK's runner wants it: each RECORD is a message of its own.
-   * @throws Failure after what is complete has been yielded
-   */
+  /** As the CDK's runner wants it: each RECORD is a message of its own. */
   override async *read(
     settings: AirbyteConfig,
     _redactedSettings: AirbyteConfig,
@@ -94,10 +90,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     }
   }
 
-  /**
-   * The same, RECORDs as the bytes of their lines: no object is made of what is only handed on.
-   * @throws Failure after what is complete has been yielded
-   */
+  /** RECORDs come as the bytes of their lines: no object is made of what is only handed on. */
   async *readLines(
     settings: AirbyteConfig,
     catalog: AirbyteConfiguredCatalog,
@@ -107,8 +100,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');
     const config = this.parse(settings);
+    const {backfillStartMs, lookbackMs} = config;
     const state = parseState(savedState);
-    const {lookbackMs, backfillStartMs} = config;
     if (syncMode === SyncMode.FULL_REFRESH && !state && backfillStartMs === undefined) {
       throw new Failure(
         'input',
@@ -116,12 +109,20 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       );
     }
     yield streamStatus(STREAM, 'RUNNING');
-    const api = await this.connect(config, READ_PATIENCE, (untilMs) =>
-      output.write(rateLimited(untilMs)),
-    );
+    const api = await this.connect(config, READ_PATIENCE, (untilMs) => {
+      this.limitedUntilMs = untilMs;
+      output.write(this.status());
+    });
     const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
     yield* load.reading().readAuditRecords(deps);
     yield streamStatus(STREAM, 'COMPLETE');
+  }
+
+  /** The status of a read that is on its way. */
+  status(): AirbyteMessage {
+    return this.limitedUntilMs > this.deps.clock.now()
+      ? rateLimited(this.limitedUntilMs)
+      : streamStatus(STREAM, 'RUNNING');
   }
 
   private parse(settings: AirbyteConfig): Config {
@@ -133,7 +134,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
   private connect(
     config: Config,
     patience: Patience,
-    onLimit: RequestDeps['onLimit'],
+    onLimit = (_untilMs: number): void => undefined,
   ): Promise<AuditApi> {
     const {clock, createHttpClient, log} = this.deps;
     return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});
@@ -144,18 +145,17 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
 async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<string> {
   const newestMs = await findNewest(api);
   const retention = await api.getRetention();
-  return [
+  const found = [
     `Check succeeded: cloud id ${api.cloudId} can be read.`,
     newestMs === undefined
       ? 'Its audit log shows no record.'
       : `The newest record that its audit log shows is of ${formatTime(newestMs)}.`,
-    retention ? `It keeps records for ${retention.number} ${retention.units.toLowerCase()}.` : '',
+    retention && `It keeps records for ${retention.number} ${retention.units.toLowerCase()}.`,
     backfillStartMs === undefined
       ? 'A first sync will fetch no past record, since no Backfill Start Time is set.'
       : `A first sync will start at ${formatTime(backfillStartMs)}.`,
-  ]
-    .filter(Boolean)
-    .join(' ');
+  ];
+  return found.filter(Boolean).join(' ');
 }
 
 /** The time of the newest record, epoch ms, by two requests: where newest first is no lie, the second shows none. */

@@ -1,21 +1,10 @@
-/** White space (line breaks among it), control and format characters. */
-const UNSEEN = /[\s\p{Cf}\p{Cc}]+/gu;
-/** From the first character that is none of them to the last one: in linear time, whatever the text. */
+/** From the first character that can be seen to the last one: in linear time, whatever the text. */
 const SEEN = /[^\s\p{Cf}\p{Cc}](?:[^]*[^\s\p{Cf}\p{Cc}])?/u;
-const AMID = /[\p{Cf}\p{Cc}]/u;
 const MOST_CHARACTERS = 300;
 
-/** Without what cannot be seen around it: copying leaves it behind. */
+/** Without white space, control and format characters around it: copying leaves them behind. */
 export function cutUnseen(text: string): string {
   return SEEN.exec(text)?.[0] ?? '';
-}
-
-/** The first control or format character in a text, as `U+200B`; undefined if there is none. */
-export function unseenIn(text: string): string | undefined {
-  const codePoint = AMID.exec(text)?.[0].codePointAt(0);
-  return codePoint === undefined
-    ? undefined
-    : `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /**
@@ -23,7 +12,7 @@ export function unseenIn(text: string): string | undefined {
  * log, of `most` characters at most. No word is cut in two: half a secret would not be masked.
  */
 export function oneLine(text: string, most = MOST_CHARACTERS): string {
-  const line = cutUnseen(text.slice(0, 4 * most)).replaceAll(UNSEEN, ' ');
+  const line = cutUnseen(text.slice(0, 4 * most)).replaceAll(/[\s\p{Cf}\p{Cc}]+/gu, ' ');
   return line.length <= most && text.length <= 4 * most
     ? line
     : line.slice(0, most).replace(/[^\s"',;|<>(){}[\]]*$/, '…');

@@ -7,7 +7,7 @@ import {AirbyteSourceLogger} from '@faros-ai/airbyte-cdk/lib/sources/source-logg
 import {AirbyteSourceRunner} from '@faros-ai/airbyte-cdk/lib/sources/source-runner';
 import {expect, test} from '@jest/globals';
 
-import {Log} from '../src/airbyte/log';
+import {Log} from '../src/airbyte/messages';
 import {systemClock} from '../src/clock';
 import {createHttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';

@@ -5,7 +5,7 @@ import {start} from './support/connector';
 import {runConnector, runProgram} from './support/resident';
 
 describe('the command line', () => {
-  const parse = (...args: string[]): object => parseCommandLine(args, '1.2.3');
+  const parse = (...args: string[]): unknown => parseCommandLine(args, '1.2.3');
 
   test.each([['--help'], ['help']])('%s explains itself', async (command) => {
     const child = start(command, '/', {});

@@ -2,7 +2,7 @@ import {expect, test} from '@jest/globals';
 
 import type {AuditRecord} from '../src/confluence/page';
 import {Cursor} from '../src/stream/cursor';
-import {MAX_EMITTED, type StreamState} from '../src/stream/stream-state';
+import {MAX_EMITTED, type StreamState} from '../src/stream/state';
 
 const NOW = 1_000_000_000;
 const HOUR = 3_600_000;

@@ -4,7 +4,7 @@ import {hash} from 'node:crypto';
 import {expect, jest, test} from '@jest/globals';
 import fc from 'fast-check';
 
-import {RecordLinesBuilder} from '../src/airbyte/record-lines';
+import {RecordLines} from '../src/stream/record-lines';
 import {type AuditPage, NotAnAuditLog, parseAuditPage} from '../src/confluence/page';
 import {RecordHasher} from '../src/confluence/record-hasher';
 import {Scanner} from '../src/json/scanner';
@@ -28,9 +28,9 @@ function parse(text: string | Buffer): AuditPage {
 
 /** The lines of the RECORD messages for all of a page. */
 function emitAll({records}: AuditPage): string[] {
-  const lines = new RecordLinesBuilder('audit_records', CLOUD_ID, 7);
-  records.forEach(({json, timeMs}, n) => lines.add(json, timeMs, `v1:${n}`));
-  const texts = lines.build().bytes.toString('utf8').split('\n');
+  const lines = new RecordLines(CLOUD_ID, 7);
+  records.forEach((record, n) => lines.add(record, `v1:${n}`));
+  const texts = lines.bytes.toString('utf8').split('\n');
   expect(texts.pop()).toBe('');
   return texts;
 }

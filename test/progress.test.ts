@@ -8,9 +8,9 @@ import type {
 import {describe, expect, test} from '@jest/globals';
 
 import {generateLog} from '../sandbox/generate';
-import {Log} from '../src/airbyte/log';
+import {Log} from '../src/airbyte/messages';
 import {Output} from '../src/airbyte/output';
-import type {RecordLines} from '../src/airbyte/record-lines';
+import type {RecordLines} from '../src/stream/record-lines';
 import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {answer, first, onAudit, pageOf, reset} from './support/answers';
@@ -56,7 +56,7 @@ describe('LOG_LEVEL=DEBUG', () => {
       read({config: backfill(sandbox), env: DEBUG}),
       read({config: backfill(sandbox)}),
     ]);
-    const window = /^Window \S+Z to .+: 3 records, 3 new, 0 repeated\.$/;
+    const window = /^Reached \S+Z \(100 % of the time to read\): 3 records, \d+ a second\.$/;
     expect(logsOf(debug, 'DEBUG')).toContainEqual(expect.stringMatching(window));
     expect(logsOf(info, 'DEBUG')).toEqual([]);
     expect(logsOf(info, 'INFO').at(-1)).toMatch(/^3 records emitted, 0 met again/);
@@ -120,7 +120,7 @@ describe('progress of a long read', () => {
           lines.push({atMs: clock.now() - NOW, text: log.message});
         }
       }
-    })(-1, Infinity, () => undefined);
+    })();
     const from = NOW - 20 * DAY;
     const sandbox = await confluence({
       log: generateLog({seed: 3, count: RECORDS, from, to: NOW, shape: 'even'}),

@@ -5,10 +5,10 @@ import {expect, jest, test} from '@jest/globals';
 import fc from 'fast-check';
 
 import {backoffMs, jitterMs, requestedWaitMs} from '../src/http/retry-timing';
-import {parseInstant} from '../src/instant';
-import {tellTime} from '../src/stream/clocks';
-import {parseState} from '../src/stream/state';
-import {type StreamState, writeStreamState} from '../src/stream/stream-state';
+import {parseInstant} from '../src/clock';
+import {tellTime} from '../src/clock';
+import {parseState, type StreamState, writeState} from '../src/stream/state';
+
 import {joined, type Window, without} from '../src/reading/windows';
 import {runs, SOAK_TIMEOUT_MS} from './support/soak';
 
@@ -123,7 +123,7 @@ function zipped(value: unknown): object {
 test('a state that was written is the state that is read, in every form it is handed over', () => {
   fc.assert(
     fc.property(streamState, (wanted) => {
-      const state = writeStreamState(wanted);
+      const state = writeState(wanted);
       const message = {
         type: 'STREAM',
         stream: {stream_descriptor: {name: 'audit_records'}, stream_state: state},

@@ -17,20 +17,20 @@ export const AUDIT_RECORDS = {
 };
 
 /**
- * Checks a configured catalog against the one stream that there is.
- * @returns how the stream is to be read
+ * How a configured catalog wants the one stream that there is to be read.
  * @throws Failure that names what is wrong
  */
 export function parseCatalog(input: unknown): SyncMode {
   const streams = streamsOf(input);
   for (const {stream, syncMode} of streams) {
-    if (stream.name !== STREAM.name || stream.namespace !== undefined) {
-      const name = [stream.namespace, stream.name].filter(Boolean).join('.');
+    const name = [stream.namespace, stream.name].filter(Boolean).join('.');
+    if (name !== STREAM.name) {
       throw invalid(`there is no stream \`${name}\`; the one there is is \`${STREAM.name}\``);
     }
     if (!AUDIT_RECORDS.supported_sync_modes.includes(syncMode)) {
+      const is = JSON.stringify(syncMode);
       throw invalid(
-        `\`sync_mode\` of \`${STREAM.name}\` is ${JSON.stringify(syncMode)}; it must be full_refresh or incremental`,
+        `\`sync_mode\` of \`${name}\` is ${is}; it must be full_refresh or incremental`,
       );
     }
   }
@@ -51,8 +51,7 @@ export function firstStreamOf(input: unknown): StreamDescriptor | undefined {
 
 function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: SyncMode}[] {
   const {catalog, streams} = asObject(input);
-  const isBare = (each: unknown): boolean => 'name' in asObject(each) && !asObject(each)['stream'];
-  if (catalog || (Array.isArray(streams) && streams.some(isBare))) {
+  if (catalog || (Array.isArray(streams) && streams.some((each) => asObject(each)['name']))) {
     throw invalid(
       'it is what `discover` prints. In a configured catalog each entry of `streams` is `{"stream": …, "sync_mode": "incremental", "destination_sync_mode": "append_dedup"}`, with the stream that `discover` prints inside',
     );
@@ -66,8 +65,8 @@ function streamsOf(input: unknown): {stream: StreamDescriptor; syncMode: SyncMod
     if (typeof name !== 'string') {
       throw invalid('a stream in it has no `name`');
     }
-    const isNamed = typeof namespace === 'string' && namespace !== '';
-    return {stream: {name, ...(isNamed && {namespace})}, syncMode: syncMode as SyncMode};
+    const descriptor = typeof namespace === 'string' && namespace ? {name, namespace} : {name};
+    return {stream: descriptor, syncMode: syncMode as SyncMode};
   });
 }
 

@@ -28,42 +28,36 @@ const FILES = {
   discover: ['config'],
   read: ['config', 'catalog', 'state'],
 } as const;
-type CommandName = keyof typeof FILES;
 
-/** What the command line asks for: a command with its files, or a text for a person. */
-export type Command =
-  | {readonly name: CommandName; readonly files: Readonly<Record<string, string>>}
-  | {readonly text: string};
+/** One of Airbyte's four commands, with the paths of its files by what they are. */
+export interface Command {
+  readonly name: keyof typeof FILES;
+  readonly files: Readonly<Record<string, string>>;
+}
 
-/** The command line asks for nothing that there is. */
+/** Says what is wrong with a command line, and what may be meant. */
 export class UsageError extends Error {}
 
-/**
- * The words after `main` -> what to do.
- * @throws UsageError that says what is wrong, and what may be meant
- */
-export function parseCommandLine(words: readonly string[], version: string): Command {
+/** The words after `main` -> a command, or a text for a person. @throws UsageError */
+export function parseCommandLine(words: readonly string[], version: string): Command | string {
   const [word = '', ...args] = words;
-  if (word === 'help' || words.some((each) => each === '--help' || each === '-h')) {
-    return {text: HELP};
+  if (word === 'help' || words.includes('--help') || words.includes('-h')) {
+    return HELP;
   }
   if (word === '--version') {
-    return {text: `${version}\n`};
+    return `${version}\n`;
   }
-  if (!isCommand(word)) {
+  if (!Object.hasOwn(FILES, word)) {
     const hint = `unknown command '${word}'. Did you mean '${nearestTo(word, Object.keys(FILES))}'?`;
     throw new UsageError(word === '' ? 'a command is missing' : hint);
   }
-  const files = parseFiles(args, FILES[word]);
-  const missing = FILES[word].find((name) => name !== 'state' && !files[name]);
+  const name = word as Command['name'];
+  const files = parseFiles(args, FILES[name]);
+  const missing = FILES[name].find((each) => each !== 'state' && !files[each]);
   if (missing !== undefined) {
-    throw new UsageError(`'${word}' needs '--${missing} FILE'`);
+    throw new UsageError(`'${name}' needs '--${missing} FILE'`);
   }
-  return {name: word, files};
-}
-
-function isCommand(word: string): word is CommandName {
-  return Object.hasOwn(FILES, word);
+  return {name, files};
 }
 
 function parseFiles(args: string[], names: readonly string[]): Record<string, string> {
@@ -79,8 +73,7 @@ function parseFiles(args: string[], names: readonly string[]): Record<string, st
 }
 
 /**
- * Reads a JSON file, whatever its name ends in: PyAirbyte's end in `.txt`.
- * @param what names the file for a person: `settings`
+ * Reads a JSON file, whatever its name ends in. @param what names the file for a person: `settings`
  * @throws Failure that says why and where, and nothing of what the file holds: that may be a secret
  */
 export function readJson(path: string, what: string): unknown {

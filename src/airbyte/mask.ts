@@ -1,54 +1,63 @@
+import {unescape} from 'node:querystring';
+
 import {cutUnseen} from '../words';
-import {charactersOf, readingsOf} from './readings';
 
 const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 8;
 const NEWLINE = 10;
+/** Bytes of a word of memory. Every second word is looked at: a run of 11 bytes holds one. */
 const WORD = 4;
-/** So long is a piece that is compared letter by letter: shorter ones are found in many texts. */
-const PIECE = 7;
-/** In words. A run of 11 bytes holds a word that is looked at, wherever in the memory it stands. */
-const STRIDE = 2;
 /** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
 const SHORTEST_TOKEN = 8;
 const SHORTEST_PASSWORD = 4;
 
 /**
- * Replaces secrets, and every run of one out of which it could be put together, as anybody may have written
- * them: in JSON, a URL, HTML or quoted-printable, broken into lines, or cut off.
+ * A character as it may be written: as it is, with JSON's backslashes before it, as `\u003d` in JSON, `%3D` or
+ * `%253D` in a URL, `&#61;`, `&#x3d;` or `&amp;` in HTML; or what may break a secret apart and is no part of it.
  */
+const UNIT =
+  /\\*(?:(?<=\\)(?:[nrt]|u(?<json>[\da-fA-F]{4}))|%(?:25)*(?<byte>[\da-fA-F]{2})|&(?:amp;)*#(?:x(?<html>[\da-fA-F]{1,5})|(?<decimal>\d{1,6}));|&(?<name>amp|lt|gt|quot|apos);|(?<plain>[^\s\\])|\s+|$)/gu;
+const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
+
+/** Replaces secrets and every run of one, as anybody may have written them, broken into lines or cut off. */
 export class Mask {
-  /** All runs of so many characters: of a secret that is shorter, the whole of it. */
-  private readonly runs = new Map<number, Set<string>>();
-  private readonly pieces = new Set<string>();
-  /** By their hashes, 1 for the words of memory that are in secrets. */
-  private readonly words = new Uint8Array(1 << 16);
+  /** All runs of RUN characters; of a secret that is shorter, the whole of it. */
+  private readonly runs = new Set<string>();
+  private readonly lengths = new Set<number>();
+  /** The words of memory that are in secrets; and by their hashes, 1 for each. */
+  private readonly words = new Set<number>();
+  private readonly hashes = new Uint8Array(1 << 16);
 
   constructor(secrets: readonly string[]) {
-    for (const secret of secrets.map(charactersOf).filter((clear) => clear !== '')) {
-      const length = Math.min(RUN, secret.length);
-      const ofLength = this.runs.get(length) ?? new Set();
-      for (let at = 0; at + length <= secret.length; at++) {
-        ofLength.add(secret.slice(at, at + length));
+    for (const {characters} of secrets.map(read)) {
+      const length = Math.min(RUN, characters.length);
+      this.lengths.add(length);
+      for (let at = 0; at + length <= characters.length; at++) {
+        this.runs.add(characters.slice(at, at + length));
       }
-      this.runs.set(length, ofLength);
-      const bytes = Buffer.from(length < RUN ? '' : secret, 'latin1');
+      const bytes = Buffer.from(length < RUN ? '' : characters, 'latin1');
       for (let at = 0; at + WORD <= bytes.length; at++) {
-        this.words[hash(bytes.readInt32LE(at))] = 1;
-        this.pieces.add(bytes.toString('latin1', at, at + PIECE));
+        const word = bytes.readInt32LE(at);
+        this.words.add(word);
+        this.hashes[hash(word)] = 1;
       }
     }
   }
 
   /** A text without secrets. */
   text(text: string): string {
+    const {characters, starts, ends} = read(text);
     let masked = '';
     let done = -1;
-    for (const [start, end] of this.placesIn(text)) {
-      // One that begins where another goes on is a part of the same.
-      masked += start > done ? `${text.slice(Math.max(0, done), start)}${MASK}` : '';
-      done = Math.max(done, end);
+    for (let at = 0; at < characters.length; at++) {
+      for (const length of this.lengths) {
+        if (this.runs.has(characters.slice(at, at + length))) {
+          // One that begins where another goes on is a part of the same.
+          masked += starts[at]! > done ? text.slice(Math.max(0, done), starts[at]) + MASK : '';
+          done = Math.max(done, ends[at + length - 1]!);
+        }
+      }
     }
     return masked + text.slice(Math.max(0, done));
   }
@@ -57,9 +66,9 @@ export class Mask {
   bytes(bytes: Buffer): Buffer {
     const parts: Buffer[] = [];
     let done = 0;
-    for (let at = this.findPiece(bytes, 0); at !== -1; at = this.findPiece(bytes, done)) {
+    for (let at = this.findWord(bytes, 0); at !== -1; at = this.findWord(bytes, done)) {
       const start = bytes.lastIndexOf(NEWLINE, at) + 1;
-      const next = bytes.indexOf(NEWLINE, at);
+      const next = bytes.indexOf(NEWLINE, at + 1);
       const end = next === -1 ? bytes.length : next;
       const line = this.text(bytes.toString('utf8', start, end));
       parts.push(bytes.subarray(done, start), Buffer.from(line));
@@ -68,67 +77,43 @@ export class Mask {
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /**
-   * Where in bytes, at or after a place, a piece of a secret stands; -1 if there is none. It goes at the speed
-   * of reading memory, since it looks at every eighth byte only. Eleven characters of a secret in a row,
-   * written as they are, are found for certain.
-   */
-  private findPiece(bytes: Buffer, from: number): number {
-    if (this.pieces.size === 0 || bytes.length < PIECE) {
-      return -1;
-    }
-    // Words stand at multiples of four in memory.
-    const skew = -bytes.byteOffset & (WORD - 1);
-    const count = Math.floor((bytes.length - skew) / WORD);
-    const aligned = new Int32Array(bytes.buffer, bytes.byteOffset + skew, count);
-    let i = nextOf(this.words, aligned, Math.max(0, Math.ceil((from - skew) / WORD)));
-    while (i !== -1 && !this.isPieceAround(bytes, i * WORD + skew)) {
-      i = nextOf(this.words, aligned, i + STRIDE);
-    }
-    return i === -1 ? -1 : i * WORD + skew;
-  }
-
-  private isPieceAround(bytes: Buffer, at: number): boolean {
-    return [3, 2, 1, 0].some((before) =>
-      this.pieces.has(bytes.toString('latin1', at - before, at - before + PIECE)),
-    );
-  }
-
-  /** Where runs of secrets stand in a text, from and to, in order. */
-  private placesIn(text: string): [number, number][] {
-    const found: [number, number][] = [];
-    for (const {characters, starts, ends} of readingsOf(text)) {
-      for (const [length, ofLength] of this.runs) {
-        for (let at = 0; at + length <= characters.length; at++) {
-          if (ofLength.has(characters.slice(at, at + length))) {
-            found.push([starts[at]!, ends[at + length - 1]!]);
-          }
-        }
+  /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
+  private findWord(bytes: Buffer, from: number): number {
+    const {hashes} = this;
+    // Words stand at multiples of four in memory: the first one may begin before these bytes do.
+    const skew = bytes.byteOffset % WORD;
+    const count = Math.floor((bytes.length + skew) / WORD);
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset - skew, count);
+    for (let i = Math.floor((from + skew) / WORD); i < count; i += 2) {
+      if (hashes[hash(words[i]!)] === 1 && this.areSecret(words, i)) {
+        return Math.max(from, i * WORD - skew);
       }
     }
-    return found.sort(([a], [b]) => a - b);
+    return -1;
+  }
+
+  /** Whether a word and one beside it are in secrets. */
+  private areSecret(words: Int32Array, at: number): boolean {
+    const [before, word, after] = [at - 1, at, at + 1].map((each) => this.words.has(words[each]!));
+    return word! && (before! || after!);
   }
 }
 
-/** What of settings must not come out: the token, and the Basic credentials that it is part of. */
+/** What of settings, if they are any, must not come out: the token, and the Basic credentials that it is part of. */
 export function secretsIn(settings: unknown): string[] {
-  const [email, token] = ['email', 'api_token'].map((key) => {
-    // As it will be used, before it is known whether the settings are any.
-    const value = (settings as Record<string, unknown> | null)?.[key];
-    return typeof value === 'string' ? cutUnseen(value) : '';
-  });
-  return token!.length < SHORTEST_TOKEN ? [] : [token!, basicOf(`${email}:${token}`)];
+  const {email = '', api_token: token = ''} = Object(settings) as Partial<Record<string, string>>;
+  const [name, secret] = [email, token].map((value) => cutUnseen(value));
+  return secret!.length < SHORTEST_TOKEN ? [] : [secret!, basicOf(`${name}:${secret}`)];
 }
 
 /** Likewise the passwords of the proxies that the environment names. */
 export function proxySecretsIn(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(env).flatMap(([name, value = '']) => {
-    const isProxy = /^(https?|all)_proxy$/i.test(name);
-    const [, user, written] = (isProxy && /^(?:\w+:\/\/)?([^:]*):(.*)@/.exec(value)) || [];
-    const password = decode(written ?? '');
+  const addresses = Object.entries(env).filter(([name]) => /^(https?|all)_proxy$/i.test(name));
+  return addresses.flatMap(([, address = '']) => {
+    const [, user = '', password = ''] = /^(?:\w+:\/\/)?([^:]*):(.*)@/.exec(address) ?? [];
     return password.length < SHORTEST_PASSWORD
       ? []
-      : [password, written!, basicOf(`${decode(user!)}:${password}`)];
+      : [password, basicOf(unescape(`${user}:${password}`))];
   });
 }
 
@@ -136,22 +121,29 @@ function basicOf(credentials: string): string {
   return Buffer.from(credentials).toString('base64').replace(/=+$/, '');
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The loop that every byte of every record goes through. */
-function nextOf(words: Uint8Array, aligned: Int32Array, from: number): number {
-  for (let i = from; i < aligned.length; i += STRIDE) {
-    if (words[hash(aligned[i]!)] === 1) {
-      return i;
+/** The characters of a text, those beyond ASCII as the bytes of UTF-8, and where in it each begins and ends. */
+function read(text: string): {characters: string; starts: number[]; ends: number[]} {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let characters = '';
+  for (const {index, 0: unit, groups} of text.matchAll(UNIT)) {
+    for (const character of meant(groups!).replaceAll(/[\s\\]/g, '')) {
+      characters += character;
+      starts.push(index);
+      ends.push(index + unit.length);
     }
   }
-  return -1;
+  return {characters, starts, ends};
+}
+
+function meant(unit: Partial<Record<string, string>>): string {
+  const {json, byte, html, decimal, name = '', plain = ''} = unit;
+  if (byte !== undefined) {
+    return String.fromCharCode(parseInt(byte, 16));
+  }
+  const code = decimal === undefined ? parseInt(json ?? html ?? '', 16) : Number(decimal);
+  const character = Number.isNaN(code) ? (NAMED[name] ?? plain) : String.fromCodePoint(code);
+  return Buffer.from(character).toString('latin1');
 }
 
 function hash(word: number): number {

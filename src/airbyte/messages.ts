@@ -1,9 +1,15 @@
-import {type AirbyteMessage, AirbyteMessageType} from '@faros-ai/airbyte-cdk/lib/protocol';
+import {
+  AirbyteConnectionStatus,
+  AirbyteConnectionStatusMessage,
+  AirbyteLog,
+  AirbyteLogLevel,
+  AirbyteLogLevelOrder,
+  type AirbyteMessage,
+  AirbyteMessageType,
+} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Failure} from '../errors';
 import type {Mask} from './mask';
-
-/** The messages of Airbyte protocol 0.18.0 that the CDK lacks or makes otherwise, and how any is written. */
 
 /** A stream as the protocol names it: a namespace that is absent and one that is null are the same. */
 export interface StreamDescriptor {
@@ -11,53 +17,75 @@ export interface StreamDescriptor {
   readonly namespace?: string;
 }
 
-interface StreamStatus {
-  readonly reasons?: readonly {readonly rate_limited: {readonly quota_reset: number}}[];
-}
-
 /** The one stream that there is. */
 export const STREAM: StreamDescriptor = {name: 'audit_records'};
 
 /** What people wrote, or servers: all else is the protocol's own words, which are never masked. */
 const FREE_TEXT = new Set(['message', 'internal_message', 'stack_trace']);
-/** Commands to terminals and to the logs of CIs among them, and what turns the direction of writing. */
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-/** All but the line breaks of a stack trace. */
-const CONTROLS_IN_TRACE = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Commands to terminals and to the logs of CIs among them; but not the line breaks of a stack trace. */
+const CONTROLS = /(?!\n(?: {4}at |Caused by: ))[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const LEVELS = new Map<string, AirbyteLogLevel>(Object.entries(AirbyteLogLevel));
+
+/** Writes LOG messages of the wanted level and above. */
+export class Log {
+  readonly error = this.writerAt(AirbyteLogLevel.ERROR);
+  readonly warn = this.writerAt(AirbyteLogLevel.WARN);
+  readonly info = this.writerAt(AirbyteLogLevel.INFO);
+  readonly debug = this.writerAt(AirbyteLogLevel.DEBUG);
+  private readonly least: number;
+
+  /** @param level LOG_LEVEL as the environment has it; INFO if it is none, and a warning if it is not known */
+  constructor(
+    private readonly output: {write(message: AirbyteMessage): void},
+    level = '',
+  ) {
+    const wanted = LEVELS.get(level.trim().toUpperCase());
+    this.least = AirbyteLogLevelOrder(wanted ?? AirbyteLogLevel.INFO);
+    if (wanted === undefined && level.trim() !== '') {
+      this.warn(
+        `LOG_LEVEL is ${JSON.stringify(level.slice(0, 40))}, and no such level is known: INFO is taken. The levels are ${[...LEVELS.keys()].join(', ')}.`,
+      );
+    }
+  }
+
+  private writerAt(level: AirbyteLogLevel): (message: string) => void {
+    return (message) => {
+      if (AirbyteLogLevelOrder(level) >= this.least) {
+        this.output.write(AirbyteLog.make(level, message));
+      }
+    };
+  }
+}
 
 /** A message as one line of JSON, its texts masked and without control characters. */
 export function toLine(message: AirbyteMessage, mask: Mask | undefined): string {
-  return JSON.stringify(message, (key, value: unknown) => {
-    if (typeof value !== 'string' || !FREE_TEXT.has(key)) {
-      return value;
-    }
-    const controls = key === 'stack_trace' ? CONTROLS_IN_TRACE : CONTROLS;
-    return (mask?.text(value) ?? value).replaceAll(controls, ' ');
-  });
+  return JSON.stringify(message, (key, value: unknown) =>
+    typeof value === 'string' && FREE_TEXT.has(key)
+      ? (mask?.text(value) ?? value).replaceAll(CONTROLS, ' ')
+      : value,
+  );
 }
 
-/** @param reasons why it waits, if it does */
+/** How a check went: what a person reads if it failed. */
+export function checked(failure?: Failure): AirbyteConnectionStatusMessage {
+  const {FAILED, SUCCEEDED} = AirbyteConnectionStatus;
+  const status = failure ? {status: FAILED, message: failure.message} : {status: SUCCEEDED};
+  return new AirbyteConnectionStatusMessage(status);
+}
+
 export function streamStatus(
   stream: StreamDescriptor,
   status: 'STARTED' | 'RUNNING' | 'COMPLETE' | 'INCOMPLETE',
-  reasons?: readonly object[],
+  others?: object,
 ): AirbyteMessage {
-  return trace('STREAM_STATUS', {
-    stream_status: {stream_descriptor: stream, status, ...(reasons && {reasons})},
-  });
+  const content = {stream_descriptor: stream, status, ...others};
+  return trace('STREAM_STATUS', {stream_status: content});
 }
 
 /** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
 export function rateLimited(quotaResetMs: number): AirbyteMessage {
   const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
-  return streamStatus(STREAM, 'RUNNING', [reason]);
-}
-
-/** The status that a message tells, as it holds now: a wait that is over is RUNNING; undefined if it tells none. */
-export function statusIn(message: AirbyteMessage): AirbyteMessage | undefined {
-  const status = (message as {trace?: {stream_status?: StreamStatus}}).trace?.stream_status;
-  const resetMs = status?.reasons?.[0]?.rate_limited.quota_reset ?? Infinity;
-  return status && (resetMs > Date.now() ? message : streamStatus(STREAM, 'RUNNING'));
+  return streamStatus(STREAM, 'RUNNING', {reasons: [reason]});
 }
 
 export function traceError(failure: Failure, stream?: StreamDescriptor): AirbyteMessage {

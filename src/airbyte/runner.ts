@@ -1,60 +1,54 @@
-import {
-  AirbyteConnectionStatus,
-  AirbyteConnectionStatusMessage,
-  type AirbyteConfig,
-  type AirbyteConfiguredCatalog,
-  type AirbyteState,
+import type {
+  AirbyteConfig,
+  AirbyteConfiguredCatalog,
+  AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import {Failure, toFailure} from '../errors';
-import type {ConfluenceAuditLogsSource} from '../source';
+import {systemClock} from '../clock';
+import {toFailure} from '../errors';
+import type {HttpClient} from '../http/client';
+import {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
-import {readJson} from './command-line';
-import type {Log} from './log';
+import {type Command, readJson} from './command-line';
 import {Mask, proxySecretsIn, secretsIn} from './mask';
-import {type StreamDescriptor, streamStatus, traceError} from './messages';
-import type {Output} from './output';
+import {checked, Log, type StreamDescriptor, streamStatus, traceError} from './messages';
+import {Output} from './output';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
 
-/** Paths by what they are: `config`, `catalog`, `state`. */
-type Files = Readonly<Record<string, string>>;
+/** Loaded when needed: `spec` is to start about as fast as Node does. */
+const createHttpClient = (): HttpClient =>
+  (require('../http/client') as typeof import('../http/client')).createHttpClient();
 
 /**
- * Runs a source by Airbyte's command line: the four commands, their messages and exit codes. It
+ * Runs the source by Airbyte's command line: the four commands, their messages and exit codes. It
  * stands in for the CDK's runner; docs/decisions/0002 says why.
  */
 export class Runner {
-  /** Tells of a failure as the running command has to. */
-  private tell = (failure: Failure): void => this.tellError(failure);
-
-  constructor(
-    private readonly source: ConfluenceAuditLogsSource,
-    private readonly output: Output,
-    private readonly log: Log,
-  ) {}
+  readonly output = new Output();
+  private readonly log = new Log(this.output, process.env['LOG_LEVEL']);
+  private readonly source = new ConfluenceAuditLogsSource({
+    output: this.output,
+    log: this.log,
+    clock: systemClock,
+    createHttpClient,
+  });
+  private isCheck = false;
+  /** The stream that is being read. */
+  private stream: StreamDescriptor | undefined;
 
   /** Resolves when all is written; whatever fails is told on the way, and in the exit code. */
-  async run(name: string, files: Files): Promise<void> {
+  async run({name, files}: Command): Promise<void> {
     const {source, output} = this;
+    this.isCheck = name === 'check';
     try {
-      switch (name) {
-        case 'spec':
-          output.write(await source.spec());
-          break;
-        case 'check':
-          this.tell = ({message}) => {
-            const status = AirbyteConnectionStatus.FAILED;
-            output.write(new AirbyteConnectionStatusMessage({status, message}));
-          };
-          output.write(await source.check(this.readSettings(files)));
-          break;
-        case 'discover':
-          output.write(await source.discover(this.readSettings(files)));
-          break;
-        default:
-          await this.read(files);
+      if (name === 'spec') {
+        output.write(await source.spec());
+      } else if (name === 'read') {
+        await this.read(files);
+      } else {
+        output.write(await source[name](this.readSettings(files)));
       }
       await output.end();
     } catch (error) {
@@ -64,24 +58,27 @@ export class Runner {
 
   /** Ends the running command with a failure, also one that nobody caught. Resolves when it is written. */
   async fail(thrown: unknown): Promise<void> {
-    try {
-      this.tell(toFailure(thrown));
-    } catch {
-      // Whatever could not be told must not end it in silence: this text can.
-      this.tell(
-        new Failure('bug', 'The connector failed, and failed to tell how. Please report this.'),
-      );
+    const {output, stream} = this;
+    const failure = toFailure(thrown);
+    if (this.isCheck) {
+      output.write(checked(failure));
+    } else {
+      process.exitCode = 1;
+      this.log.error(failure.inFull);
+      output.write(traceError(failure, stream));
     }
-    await this.output.end();
+    if (stream) {
+      output.write(streamStatus(stream, 'INCOMPLETE'));
+    }
+    await output.end();
   }
 
-  private async read(files: Files): Promise<void> {
+  private async read(files: Command['files']): Promise<void> {
     const settings = this.readSettings(files);
     const catalog = readJson(files['catalog']!, 'configured catalog') as AirbyteConfiguredCatalog;
-    const stream = firstStreamOf(catalog);
-    this.tell = (failure) => this.tellError(failure, stream);
+    this.stream = firstStreamOf(catalog);
     const state = files['state'] === undefined ? {} : readJson(files['state'], 'state');
-    const pulse = setInterval(() => this.output.breakSilence(), SILENCE_MS);
+    const pulse = setInterval(() => this.output.breakSilence(this.source.status()), SILENCE_MS);
     for await (const message of this.source.readLines(settings, catalog, state as AirbyteState)) {
       this.output.write(message);
       await this.output.drained();
@@ -89,17 +86,7 @@ export class Runner {
     clearInterval(pulse);
   }
 
-  private tellError(failure: Failure, stream?: StreamDescriptor): void {
-    process.exitCode = 1;
-    const {message, detail} = failure;
-    this.log.error(detail === undefined || detail === message ? message : `${message} (${detail})`);
-    this.output.write(traceError(failure, stream));
-    if (stream) {
-      this.output.write(streamStatus(stream, 'INCOMPLETE'));
-    }
-  }
-
-  private readSettings(files: Files): AirbyteConfig {
+  private readSettings(files: Command['files']): AirbyteConfig {
     const settings = readJson(files['config']!, 'settings') as AirbyteConfig;
     this.output.mask = new Mask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
     return settings;

@@ -1,6 +1,5 @@
-import type {Clock} from '../clock';
+import {type Clock, formatTime} from '../clock';
 import {Failure, type Remedy, Retry} from '../errors';
-import {formatTime} from '../instant';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES} from './client';
 import {NetworkError} from './network-error';
 import {backoffMs, jitterMs, MAX_WAIT_MS} from './retry-timing';

@@ -1,9 +1,9 @@
 import {hash as digest} from 'node:crypto';
 
+import type {Now} from '../clock';
 import type {AuditRecord} from '../confluence/page';
 import {holds, joined, type Window, without} from '../reading/windows';
-import type {Now} from './clocks';
-import {type Emitted, emittedKey, MAX_EMITTED, type StreamState} from './stream-state';
+import {KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,25 +17,21 @@ export interface CursorStart {
   readonly now: Now;
 }
 
+type Begin = Pick<CursorStart, 'state' | 'backfillStartMs'>;
+
 /**
  * What a sync has to read, oldest first; the last window is open to the future. Nothing, where a
  * first sync only notes the time. A backfill start that was moved back adds a window before; one that
  * was moved forward changes nothing.
  */
-export function unreadOf(
-  state: StreamState | undefined,
-  backfillStartMs: number | undefined,
-): Window[] {
-  const fromMs = beginOf(state, backfillStartMs);
-  return fromMs === undefined ? [] : without({fromMs, toMs: Infinity}, state?.settled ?? []);
+export function unreadOf(begin: Begin): Window[] {
+  const {state} = begin;
+  return without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? []);
 }
 
-function beginOf(
-  state: StreamState | undefined,
-  backfillStartMs: number | undefined,
-): number | undefined {
-  const begins = [state?.readFrom, backfillStartMs].filter((each) => each !== undefined);
-  return begins.length === 0 ? undefined : Math.min(...begins);
+/** Where reading begins, epoch ms; infinite where it begins nowhere yet. */
+function beginOf({state, backfillStartMs = Infinity}: Begin): number {
+  return Math.min(state?.readFrom ?? Infinity, backfillStartMs);
 }
 
 /**
@@ -60,27 +56,24 @@ export class Cursor {
   private settled: readonly Window[];
   private creationDate: number;
   private newestMetMs = 0;
-  /** How often each key was emitted, and when it happened; outside of what was settled before. */
-  private readonly emitted = new Map<string, {timeMs: number; count: number}>();
-  /** Keys of earlier syncs that this one has not met, and how often. */
-  private readonly unmet = new Map<string, number>();
+  /** By key, outside of what was settled before: how often it was emitted, and of that not met by this sync. */
+  private readonly emitted = new Map<string, {timeMs: number; count: number; unmet: number}>();
 
   constructor(private readonly start: CursorStart) {
-    const {state, backfillStartMs, lookbackMs, now} = start;
-    this.unread = unreadOf(state, backfillStartMs);
-    this.readFrom = beginOf(state, backfillStartMs) ?? now.atLeastMs + 1;
+    const {state, lookbackMs, now} = start;
+    const beginMs = beginOf(start);
+    this.unread = unreadOf(start);
+    this.readFrom = beginMs === Infinity ? now.atLeastMs + 1 : beginMs;
     this.settled = state?.settled ?? [];
     this.creationDate = state?.creationDate ?? this.readFrom - 1;
     this.unsettledFromMs = now.atLeastMs - lookbackMs + 1;
-    for (const {timeMs, key} of state?.emitted ?? []) {
-      this.remember(timeMs, key);
-      this.unmet.set(key, this.emitted.get(key)!.count);
-    }
+    state?.emitted.forEach(({timeMs, key}) => this.remember(timeMs, key));
+    this.emitted.forEach((each) => (each.unmet = each.count));
   }
 
   /** How many records that earlier syncs emitted the answers of this one lacked. */
   get lacking(): number {
-    return [...this.unmet.values()].reduce((sum, count) => sum + count, 0);
+    return [...this.emitted.values()].reduce((sum, {unmet}) => sum + unmet, 0);
   }
 
   /**
@@ -92,18 +85,19 @@ export class Cursor {
     const {timeMs, hash} = record;
     this.newestMetMs = timeMs;
     const maySurface = timeMs >= this.unsettledFromMs;
-    if (!maySurface && this.unmet.size === 0) {
+    if (!maySurface && this.emitted.size === 0) {
       return true;
     }
-    const key = emittedKey(hash);
     const {state, cloudId} = this.start;
-    const known = state?.isLegacy ? legacyKey(cloudId, record) : key;
-    const isNew = ordinal > (this.emitted.get(known)?.count ?? 0);
+    const key = hash.slice(0, KEY_LENGTH);
+    const knownKey = state?.isLegacy ? legacyKey(cloudId, record) : key;
+    const known = this.emitted.get(knownKey);
+    const isNew = !known || ordinal > known.count;
     if (!isNew) {
-      this.unmet.set(known, Math.max(0, (this.unmet.get(known) ?? 0) - 1));
+      known.unmet = Math.max(0, known.unmet - 1);
     }
     // What is known by a key of version 1.0.0 goes on as what it is now, too.
-    if (maySurface && (isNew || known !== key)) {
+    if (maySurface && (isNew || knownKey !== key)) {
       this.remember(timeMs, key);
     }
     return isNew;
@@ -121,9 +115,7 @@ export class Cursor {
   toState(): StreamState {
     const emitted = [...this.emitted]
       .filter(([, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)))
-      .flatMap(([key, {timeMs, count}]) =>
-        Array.from({length: count}, (): Emitted => ({timeMs, key})),
-      )
+      .flatMap(([key, {timeMs, count}]) => Array.from({length: count}, () => ({timeMs, key})))
       .sort((a, b) => a.timeMs - b.timeMs);
     this.mayRepeat ||= emitted.length > MAX_EMITTED;
     return {
@@ -137,8 +129,8 @@ export class Cursor {
 
   /** Of too many, the first ones are forgotten: they come in order of time, so those are the oldest. */
   private remember(timeMs: number, key: string): void {
-    const count = (this.emitted.get(key)?.count ?? 0) + 1;
-    this.emitted.set(key, {timeMs, count});
+    const known = this.emitted.get(key) ?? {timeMs, count: 0, unmet: 0};
+    this.emitted.set(key, {...known, count: known.count + 1});
     if (this.emitted.size > 3 * MAX_EMITTED) {
       this.mayRepeat = true;
       [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
@@ -161,7 +153,7 @@ function legacyKey(cloudId: string, {json}: AuditRecord): string {
     pick(record['changedValues'], ['name', 'oldValue', 'newValue']),
     pick(record['associatedObjects'], ['name', 'objectType']),
   ];
-  return emittedKey(digest('sha256', JSON.stringify(content), 'hex'));
+  return digest('sha256', JSON.stringify(content), 'hex').slice(0, KEY_LENGTH);
 }
 
 /** Members of an object, or of each in a list, by their values; any other value as it is. */

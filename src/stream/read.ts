@@ -1,31 +1,23 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {Log} from '../airbyte/log';
-import {STREAM, streamState} from '../airbyte/messages';
-import type {RecordLines} from '../airbyte/record-lines';
-import type {Clock} from '../clock';
+import {type Log, streamState} from '../airbyte/messages';
+import {type Clock, type Clocks, formatTime, isAheadOfAll, tellTime} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
-import {formatTime} from '../instant';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
-import {type Clocks, isAheadOfAll, tellTime} from './clocks';
-import {Cursor, unreadOf} from './cursor';
-import {Emitter} from './emitter';
+import {Cursor, type CursorStart, unreadOf} from './cursor';
+import {type RecordLines, recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
-import {type StreamState, writeStreamState} from './stream-state';
+import {type StreamState, writeState} from './state';
 
 /** STATEs come at most this far apart and one part more. */
 const RECORDS_PER_CHECKPOINT = 4_000;
 const MS_PER_CHECKPOINT = 30_000;
 
 /** What reading the stream takes. */
-export interface ReadDeps {
+export interface ReadDeps extends Omit<CursorStart, 'cloudId' | 'now'> {
   readonly api: AuditApi;
-  readonly state: StreamState | undefined;
-  /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
-  readonly backfillStartMs: number | undefined;
-  readonly lookbackMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -43,72 +35,73 @@ export async function* readAuditRecords(
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
+  const opening = await open(deps, server);
+  const {clocks} = opening;
+  const now = tellTime(clocks);
+  server.nowMs = now.atMostMs;
+  const {endMs} = server;
+  const cursor = new Cursor({...deps, cloudId, now});
+  const {unsettledFromMs} = cursor;
+  warnOfState(deps, clocks);
+  let earliestMs: number | undefined;
+  let hasPassed = false;
   let sinceCheckpoint = 0;
   let checkpointMs = clock.monotonicMs();
-  let cursor: Cursor | undefined;
-  let emitter: Emitter | undefined;
-  const checkpoint = (of: Cursor): AirbyteMessage => {
-    const message = streamState(writeStreamState(of.toState()), sinceCheckpoint);
+  const checkpoint = (): AirbyteMessage => {
+    const message = streamState(writeState(cursor.toState()), sinceCheckpoint);
     sinceCheckpoint = 0;
     checkpointMs = clock.monotonicMs();
     return message;
   };
   try {
-    const {first, clocks} = await open(deps, server);
-    const now = tellTime(clocks);
-    server.nowMs = now.atMostMs;
-    const {endMs} = server;
-    cursor = new Cursor({...deps, cloudId, now});
-    warnOfState(deps, clocks);
-    emitter = new Emitter(STREAM.name, cloudId, cursor);
-    let earliestMs: number | undefined;
     for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
-      const {fromMs} = window;
-      const toMs = Math.min(window.toMs, endMs);
-      log.info(`Reading from ${formatTime(fromMs)} to ${formatTime(toMs)}.`);
-      const {unsettledFromMs} = cursor;
+      const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
+      log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
       const isOpen = window.toMs === Infinity;
-      for await (const part of readWindow(window, {
-        server,
-        unsettledFromMs,
-        first: isOpen ? first : undefined,
-      })) {
+      const context = {server, unsettledFromMs, first: isOpen ? opening.first : undefined};
+      for await (const part of readWindow(window, context)) {
+        if (isOpen) {
+          // It was taken over, and need not stay in memory to the end.
+          opening.first = context.first = undefined;
+        }
         let emitted = 0;
-        for (const lines of emitter.linesOf(part, clock.now())) {
+        for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;
+          report.replaced += lines.replaced;
           yield lines;
         }
-        earliestMs ??= part.records[0]?.timeMs;
         cursor.pass(part.window);
+        report.passed(part, emitted, whole);
+        earliestMs ??= part.records[0]?.timeMs;
+        hasPassed = true;
         sinceCheckpoint += emitted;
-        report.passed(part, emitted, {fromMs, toMs});
         const isDue = clock.monotonicMs() - checkpointMs >= MS_PER_CHECKPOINT;
         if (isDue || sinceCheckpoint >= RECORDS_PER_CHECKPOINT) {
-          yield checkpoint(cursor);
+          yield checkpoint();
         }
       }
     }
     if (!state && backfillStartMs !== undefined) {
       await warnOfRetention(api, log, {fromMs: backfillStartMs, toMs: endMs}, earliestMs);
     }
-    yield checkpoint(cursor);
-    report.conclude(cursor, emitter);
+    yield checkpoint();
+    report.conclude(cursor);
   } catch (error) {
-    if (cursor && report.firstPassed) {
-      yield checkpoint(cursor);
+    if (hasPassed) {
+      yield checkpoint();
     }
-    report.warnOfReplaced(emitter);
-    log.error(`The sync stopped. ${report.summary()}`);
+    report.stop();
     throw error;
   }
 }
 
 /** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
 async function open(
-  {state, backfillStartMs, clock}: ReadDeps,
+  deps: ReadDeps,
   server: LogServer,
 ): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
-  const newest = unreadOf(state, backfillStartMs).at(-1);
+  const {clock} = deps;
+  const newest = unreadOf(deps).at(-1);
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
     ? server.ask(newest)

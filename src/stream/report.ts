@@ -1,13 +1,11 @@
-import type {Log} from '../airbyte/log';
-import type {Clock} from '../clock';
+import type {Log} from '../airbyte/messages';
+import {type Clock, formatTime} from '../clock';
 import type {AuditApi} from '../confluence/audit-api';
-import {formatTime} from '../instant';
-import type {Part} from '../reading/reading';
 import type {LogServer} from '../reading/log-server';
-import type {Window} from '../reading/windows';
+import type {Part} from '../reading/reading';
+import {lengthOf, type Window} from '../reading/windows';
 import type {Cursor} from './cursor';
-import type {Emitter} from './emitter';
-import {MAX_EMITTED} from './stream-state';
+import {MAX_EMITTED} from './state';
 
 const MS_PER_REPORT = 10_000;
 /** Before this share of the time to read is done, a sync cannot tell how long it will take. */
@@ -18,10 +16,12 @@ const DAYS: Readonly<Record<string, number>> = {DAYS: 1, WEEKS: 7, MONTHS: 31, Y
 
 /** Tells how far a sync is, and what it has brought. */
 export class Report {
+  /** How many characters that no destination can hold were replaced in what was emitted. */
+  replaced = 0;
   private emitted = 0;
   private repeated = 0;
-  /** When the first part was handed on, and up to where in time it reached; undefined: none was. */
-  firstPassed: {readonly ms: number; readonly toMs: number} | undefined;
+  /** The first part, when it was handed on and up to where it reached: the time left is reckoned from there. */
+  private first: {readonly ms: number; readonly toMs: number} | undefined;
   private readonly startedMs: number;
   private reportedMs: number;
 
@@ -35,99 +35,93 @@ export class Report {
   }
 
   /**
-   * A part was handed on.
+   * A part was handed on: told at DEBUG, and now and then at INFO.
    * @param emitted how many of its records were new
    * @param whole what is being read, with an end
    */
   passed({window, records}: Part, emitted: number, whole: Window): void {
-    const repeated = records.length - emitted;
     this.emitted += emitted;
-    this.repeated += repeated;
-    this.log.debug(
-      `Window ${formatTime(window.fromMs)} to ${formatTime(window.toMs)}: ${records.length} records, ${emitted} new, ${repeated} repeated.`,
-    );
+    this.repeated += records.length - emitted;
     const nowMs = this.clock.monotonicMs();
-    const toMs = Math.min(window.toMs, whole.toMs);
-    this.firstPassed ??= {ms: nowMs, toMs};
-    if (nowMs - this.reportedMs >= MS_PER_REPORT) {
-      this.reportedMs = nowMs;
-      this.log.info(this.progress(toMs, whole, nowMs));
-    }
+    const isDue = nowMs - this.reportedMs >= MS_PER_REPORT;
+    this.reportedMs = isDue ? nowMs : this.reportedMs;
+    const read = {fromMs: whole.fromMs, toMs: Math.min(window.toMs, whole.toMs)};
+    const percent = Math.floor((100 * lengthOf(read)) / lengthOf(whole));
+    const speed = Math.round((1000 * this.emitted) / Math.max(1, nowMs - this.startedMs));
+    const [count, perSecond] = [this.emitted, speed].map(formatCount);
+    this.first ??= {ms: nowMs, toMs: read.toMs};
+    const {ms, toMs} = this.first;
+    const share = (read.toMs - toMs) / (whole.toMs - toMs);
+    const leftMs = (nowMs - ms) * (1 / share - 1);
+    const left = share > LEAST_SHARE ? `, about ${formatDuration(leftMs)} left` : '';
+    const tell = isDue ? this.log.info : this.log.debug;
+    tell(
+      `Reached ${formatTime(read.toMs)} (${percent} % of the time to read): ${count} records, ${perSecond} a second${left}.`,
+    );
   }
 
   /** Says what a sync that went well has brought, and what is odd about it. */
-  conclude(cursor: Cursor, emitter: Emitter): void {
-    const {log} = this;
-    if (cursor.mayRepeat) {
-      log.warn(
+  conclude({mayRepeat, lacking}: Cursor): void {
+    if (mayRepeat) {
+      this.log.warn(
         `More than ${formatCount(MAX_EMITTED)} records lie within the lookback, and the state remembers only the newest of them: the next sync repeats others, with the same ids. A shorter lookback avoids that.`,
       );
     }
-    if (cursor.lacking > 0) {
-      log.info(
-        `${formatCount(cursor.lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
+    if (lacking > 0) {
+      this.log.info(
+        `${formatCount(lacking)} records that an earlier sync emitted were not shown this time; they stay remembered.`,
       );
     }
-    this.warnOfReplaced(emitter);
-    log.info(this.summary());
+    this.log.info(this.summary());
   }
 
-  warnOfReplaced({replaced} = {replaced: 0}): void {
-    if (replaced > 0) {
+  /** Says what a sync that did not go well has brought. */
+  stop(): void {
+    this.log.error(`The sync stopped. ${this.summary()}`);
+  }
+
+  private summary(): string {
+    if (this.replaced > 0) {
       this.log.warn(
-        `${formatCount(replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
+        `${formatCount(this.replaced)} characters that no destination can hold (halves of surrogate pairs, U+0000) were replaced by U+FFFD.`,
       );
     }
-  }
-
-  summary(): string {
     const {requests, rows} = this.server.counts;
-    const seconds = (this.clock.monotonicMs() - this.startedMs) / 1000;
-    return `${formatCount(this.emitted)} records emitted, ${formatCount(this.repeated)} met again and not repeated, in ${formatCount(requests)} requests for ${formatCount(rows)} rows, within ${formatDuration(seconds)}.`;
-  }
-
-  private progress(reachedMs: number, {fromMs, toMs}: Window, nowMs: number): string {
-    const speed = Math.round((1000 * this.emitted) / (nowMs - this.startedMs));
-    const percent = Math.floor((100 * (reachedMs - fromMs + 1)) / (toMs - fromMs + 1));
-    // Reckoned from the first part on: what was read ahead by then would make it seem slow.
-    const {ms, toMs: firstMs} = this.firstPassed!;
-    const share = (reachedMs - firstMs) / (toMs - firstMs);
-    const leftSeconds = ((nowMs - ms) / 1000) * (1 / share - 1);
-    const left = share > LEAST_SHARE ? `, about ${formatDuration(leftSeconds)} left` : '';
-    return `Reached ${formatTime(reachedMs)} (${percent} % of the time to read): ${formatCount(this.emitted)} records, ${formatCount(speed)} a second${left}.`;
+    const counts = [this.emitted, this.repeated, requests, rows].map(formatCount);
+    const [emitted, repeated, asked, shown] = counts;
+    const took = formatDuration(this.clock.monotonicMs() - this.startedMs);
+    return `${emitted} records emitted, ${repeated} met again and not repeated, in ${asked} requests for ${shown} rows, within ${took}.`;
   }
 }
 
 /**
- * After a backfill of `window`, warns if it started before what the site still keeps. It asks only if
- * the log begins much later than the backfill (`earliestMs`; undefined if it is empty), and never
- * fails.
+ * Warns if a backfill of `window` started before what the site still keeps. It asks only if the log
+ * begins much later than the backfill (`earliestMs`; undefined if it is empty), and never fails.
  */
 export async function warnOfRetention(
   api: AuditApi,
   log: Log,
   {fromMs, toMs}: Window,
-  earliestMs: number | undefined,
+  earliestMs = toMs,
 ): Promise<void> {
-  if ((earliestMs ?? toMs) - fromMs < MS_PER_DAY) {
-    return;
-  }
-  const retention = await api.getRetention();
-  const days = retention && DAYS[retention.units] && retention.number * DAYS[retention.units]!;
-  if (days && fromMs < toMs - days * MS_PER_DAY) {
+  const retention = earliestMs - fromMs < MS_PER_DAY ? undefined : await api.getRetention();
+  const {number, units} = retention ?? {number: 0, units: 'DAYS'};
+  const keptFromMs = toMs - number * (DAYS[units] ?? Infinity) * MS_PER_DAY;
+  if (retention && fromMs < keptFromMs) {
     log.warn(
-      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${retention.number} ${retention.units.toLowerCase()} only: there is nothing from before ${formatTime(toMs - days * MS_PER_DAY)}.`,
+      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${number} ${units.toLowerCase()} only: there is nothing from before ${formatTime(keptFromMs)}.`,
     );
   }
 }
 
-/** 1234567 -> 1,234,567 */
+/** 1234567 -> 1,234,567. Intl does it too, for some MB of memory. */
 function formatCount(count: number): string {
   return String(count).replaceAll(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Seconds -> `40 s`, `12 min`, `3.5 h`. */
-function formatDuration(seconds: number): string {
+/** Milliseconds -> `40 s`, `12 min`, `3.5 h`. */
+function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
   if (seconds < 90) {
     return `${Math.round(seconds)} s`;
   }

@@ -4,8 +4,8 @@ import type {
   AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import {Log} from '../../src/airbyte/log';
-import type {RecordLines} from '../../src/airbyte/record-lines';
+import {Log} from '../../src/airbyte/messages';
+import type {RecordLines} from '../../src/stream/record-lines';
 import type {Clock} from '../../src/clock';
 import {toFailure} from '../../src/errors';
 import type {HttpClient} from '../../src/http/client';

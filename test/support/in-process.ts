@@ -6,9 +6,9 @@ import type {
   AirbyteState,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import {Log} from '../../src/airbyte/log';
+import {Log} from '../../src/airbyte/messages';
 import {Output} from '../../src/airbyte/output';
-import type {RecordLines} from '../../src/airbyte/record-lines';
+import type {RecordLines} from '../../src/stream/record-lines';
 import type {Clock} from '../../src/clock';
 import {type Failure, toFailure} from '../../src/errors';
 import {createHttpClient} from '../../src/http/client';
@@ -92,10 +92,6 @@ export async function syncInProcess(input: SyncInput): Promise<Sync> {
 /** Hears what is written beside the messages that `read` yields. */
 class Ear extends Output {
   readonly warnings: string[] = [];
-
-  constructor() {
-    super(-1, Infinity, () => undefined);
-  }
 
   override write(message: AirbyteMessage | RecordLines): void {
     const {log} = message as Message;

@@ -1,7 +1,7 @@
 import {type Fault, simulator, testOf} from '../fault';
 
 const CHAINS = simulator('chains', '--lies', '0', '--syncs', '400');
-const UNREAD = 'without({fromMs, toMs: Infinity}, state?.settled ?? [])';
+const UNREAD = 'without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? [])';
 const FROM_CURSOR = (from: string): string =>
   `state ? [{fromMs: ${from}, toMs: Infinity}] : ${UNREAD}`;
 
@@ -25,22 +25,22 @@ export const CURSOR: readonly Fault[] = [
     name: 'a STATE comes before the records that it speaks for (Sentinel function)',
     file: 'stream/read.ts',
     find: 'let emitted = 0;\n',
-    replace: 'let emitted = 0;\ncursor.pass(part.window);\nyield checkpoint(cursor);\n',
+    replace: 'let emitted = 0;\ncursor.pass(part.window);\nyield checkpoint();\n',
     caughtBy: CHAINS,
   },
   {
     name: 'only the newest page is read, and the cursor passes the rest (Google SecOps)',
     file: 'stream/read.ts',
-    find: 'of readWindow(window, {',
+    find: 'of readWindow(window, context)',
     replace:
-      'of readWindow({...window, fromMs: Math.max(fromMs, first?.page.records.at(-1)?.timeMs ?? 0)}, {',
+      'of readWindow({...window, fromMs: Math.max(window.fromMs, context.first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
     caughtBy: CHAINS,
   },
   {
     name: 'each sync reads everything again (Airbyte’s full refresh, appended)',
     file: 'stream/state.ts',
-    find: 'Object.keys(state).length === 0 ? undefined : readStreamState(state)',
-    replace: 'undefined',
+    find: 'return state && readState(state);',
+    replace: 'return state && undefined;',
     caughtBy: CHAINS,
   },
   {
@@ -55,7 +55,7 @@ export const CURSOR: readonly Fault[] = [
     file: 'stream/cursor.ts',
     find: '.filter(([, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)))',
     replace:
-      '.filter(([key, {timeMs}]) => !this.settled.some((window) => holds(window, timeMs)) && !this.unmet.get(key))',
+      '.filter(([, {timeMs, unmet}]) => unmet === 0 && !this.settled.some((window) => holds(window, timeMs)))',
     caughtBy: testOf(
       'cursor',
       'what a replica hides in one sync and shows in the next is not emitted again',
@@ -99,48 +99,48 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'a twin that surfaces in a later sync is taken for the one before',
     file: 'stream/cursor.ts',
-    find: 'ordinal > (this.emitted.get(known)?.count ?? 0)',
-    replace: '!this.emitted.has(known)',
+    find: 'ordinal > known.count',
+    replace: 'ordinal < 1',
     caughtBy: CHAINS,
   },
   {
     name: 'a backfill start that is moved back is ignored',
     file: 'stream/cursor.ts',
-    find: 'Math.min(...begins)',
-    replace: 'begins[0]',
+    find: 'Math.min(state?.readFrom ?? Infinity, backfillStartMs)',
+    replace: 'state?.readFrom ?? backfillStartMs',
     caughtBy: CHAINS,
   },
   {
     name: 'a backfill start that is moved forward counts',
     file: 'stream/cursor.ts',
-    find: 'Math.min(...begins)',
-    replace: 'begins.at(-1)',
+    find: 'Math.min(state?.readFrom ?? Infinity, backfillStartMs)',
+    replace: 'backfillStartMs === Infinity ? (state?.readFrom ?? Infinity) : backfillStartMs',
     caughtBy: testOf('cursor', 'a start that is moved forward changes nothing'),
   },
   {
     name: 'the time is the `Date` of the answer',
-    file: 'stream/clocks.ts',
-    find: 'middle([serverMs && serverMs - took, localMs - took, newestMs])',
-    replace: '(serverMs ?? localMs) - took',
+    file: 'clock.ts',
+    find: '[serverMs && serverMs - took, localMs - took, newestMs]',
+    replace: '[(serverMs ?? localMs) - took]',
     caughtBy: CHAINS,
   },
   {
     name: 'the time is that of this machine',
-    file: 'stream/clocks.ts',
-    find: 'middle([serverMs && serverMs - took, localMs - took, newestMs])',
-    replace: 'localMs - took',
+    file: 'clock.ts',
+    find: '[serverMs && serverMs - took, localMs - took, newestMs]',
+    replace: '[localMs - took]',
     caughtBy: CHAINS,
   },
   {
     name: 'of the clocks the latest one counts',
-    file: 'stream/clocks.ts',
+    file: 'clock.ts',
     find: 'known[known.length === 3 ? 1 : 0]!',
     replace: 'known.at(-1)!',
     caughtBy: CHAINS,
   },
   {
     name: 'an answer shows the log of when it arrived',
-    file: 'stream/clocks.ts',
+    file: 'clock.ts',
     find: 'const took = Math.ceil(Math.min(tookMs, LONGEST_ANSWER_MS));',
     replace: 'const took = 0 * tookMs;',
     caughtBy: testOf('time-properties', 'of three clocks any one may be wrong'),
@@ -148,8 +148,8 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'of two states in a list the first one wins',
     file: 'stream/state.ts',
-    find: 'map(findInMessage).findLast(',
-    replace: 'map(findInMessage).find(',
+    find: '.map(find).findLast(',
+    replace: '.map(find).find(',
     caughtBy: testOf('states', 'twice: the last one counts'),
   },
   {

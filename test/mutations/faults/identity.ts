@@ -6,7 +6,7 @@ const CHAINS = simulator('chains', '--lies', '0', '--syncs', '400');
 export const IDENTITY: readonly Fault[] = [
   {
     name: 'the id is the time (Airbyte: the primary key is creationDate)',
-    file: 'stream/emitter.ts',
+    file: 'stream/record-lines.ts',
     find: 'formatId(hash, ordinal)',
     replace: 'formatId(String(timeMs), 1)',
     caughtBy: CHAINS,

@@ -19,15 +19,15 @@ export const OUTPUT: readonly Fault[] = [
   {
     name: 'a stdout that takes a part of a line has taken it all',
     file: 'airbyte/output.ts',
-    find: 'left = left.subarray(await writeSome(fd, left));',
-    replace: 'await writeSome(fd, left);\nleft = left.subarray(left.length);',
+    find: 'left = left.subarray(await writeSome(left));',
+    replace: 'await writeSome(left);\nleft = left.subarray(left.length);',
     caughtBy: testOf('process', 'stdout that was set to be non-blocking'),
   },
   {
     name: 'a rate limit that has ended is told again',
-    file: 'airbyte/messages.ts',
-    find: 'resetMs > Date.now()',
-    replace: 'resetMs > 0',
+    file: 'source.ts',
+    find: 'this.limitedUntilMs > this.deps.clock.now()',
+    replace: 'this.limitedUntilMs > 0',
     caughtBy: testOf('progress', 'a wait that is over is told no more'),
   },
   {
@@ -40,30 +40,30 @@ export const OUTPUT: readonly Fault[] = [
   {
     name: 'a stream that failed is not told to be INCOMPLETE',
     file: 'airbyte/runner.ts',
-    find: "this.output.write(streamStatus(stream, 'INCOMPLETE'));",
+    find: "output.write(streamStatus(stream, 'INCOMPLETE'));",
     replace: '',
     caughtBy: testOf('protocol', 'failure in the middle'),
   },
   {
     name: 'a sync that fails writes no STATE for what is complete',
     file: 'stream/read.ts',
-    find: 'if (cursor && report.firstPassed) {',
-    replace: 'if (cursor && !report) {',
+    find: 'if (hasPassed) {',
+    replace: 'if (hasPassed && !report) {',
     caughtBy: testOf('retries', 'fails before a checkpoint is due: a STATE comes all the same'),
   },
   {
     name: 'a sync with nothing new writes no STATE',
     file: 'stream/read.ts',
-    find: '    yield checkpoint(cursor);\n    report.conclude(cursor, emitter);',
-    replace:
-      '    if (sinceCheckpoint > 0) yield checkpoint(cursor);\n    report.conclude(cursor, emitter);',
+    find: '    yield checkpoint();\n    report.conclude(cursor);',
+    replace: '    if (sinceCheckpoint > 0) yield checkpoint();\n    report.conclude(cursor);',
     caughtBy: testOf('protocol', 'nothing new: a STATE all the same'),
   },
   {
     name: 'characters that were replaced are counted in records that are not emitted, too',
-    file: 'stream/emitter.ts',
-    find: '        this.replaced += replaced;\n      }',
-    replace: '      }\n      this.replaced += replaced;',
+    file: 'stream/read.ts',
+    find: 'cursor.pass(part.window);',
+    replace:
+      'cursor.pass(part.window);\npart.records.forEach((each) => (report.replaced += each.replaced));',
     caughtBy: testOf('odd-answers', 'replaced, and counted once, however often it is shown'),
   },
 ];
