@@ -117,7 +117,7 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
       expect(run.stdout).not.toContain('their');
       expect(logsOf(run, 'WARN')).toEqual([
         expect.stringMatching(
-          /^Records have a (field .+, which takes its place: `id`|value of another type .+: `createdAt`)\./,
+          /^Records have a field .+, which takes its place: `(id|createdAt)`\./,
         ),
       ]);
     },
@@ -276,8 +276,8 @@ describe('what is not JSON, or another JSON, is a failure and never an empty res
     ['a key without quotes', pageWith(`{"creationDate":${AT},a:1}`)],
     ['a comma too many', pageWith(`{"creationDate":${AT},}`)],
     [
-      'more than ten thousand levels',
-      pageWith(`{"creationDate":${AT},"a":${'['.repeat(11_000)}${']'.repeat(11_000)}}`),
+      'more than a thousand levels',
+      pageWith(`{"creationDate":${AT},"a":${'['.repeat(1_100)}${']'.repeat(1_100)}}`),
     ],
   ])('a page that is damaged: %s', async (_, body) => {
     expectFailedRead(await readBody(body), {

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 
 import {Failure} from '../errors';
-import {Scanner} from '../json/scanner';
+import {Outline} from '../json/outline';
 import {JsonFault} from '../json/tokens';
 import {nearestTo} from '../words';
 
@@ -101,12 +101,10 @@ export function readJson(path: string, what: string): unknown {
 
 /** Where a text stops being JSON: V8 tells it of some faults only, and quotes what stands there. */
 function placeOfFault(text: string): string {
-  const scanner = new Scanner(Buffer.from(text));
   try {
-    scanner.value();
-    scanner.end();
+    new Outline().read(Buffer.from(text));
   } catch (error) {
-    if (error instanceof JsonFault) {
+    if (error instanceof JsonFault && !error.isCutOff) {
       const lines = Buffer.from(text).toString('utf8', 0, error.at).split('\n');
       return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
     }

@@ -1,9 +1,8 @@
 import {Failure, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {oneLine} from '../words';
-import {JsonCutOff, JsonFault} from '../json/tokens';
-import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
-import type {RecordHasher} from './record-hasher';
+import {JsonFault} from '../json/tokens';
+import {type AuditPage, NotAnAuditLog, type PageReader} from './page';
 
 /** As much of a body as is looked at. */
 const MOST_BYTES = 8192;
@@ -64,21 +63,21 @@ export function memberIn(text: string, name: string): unknown {
  * The page that a 200 answer holds.
  * @throws Retry if it is empty, or begins as an audit log and was cut off or damaged; Failure if it is none
  */
-export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
+export function readPage(answer: HttpAnswer, reader: PageReader): AuditPage {
   try {
-    return parseAuditPage(answer.body, hasher);
+    return reader.read(answer.body);
   } catch (error) {
     if (error instanceof NotAnAuditLog) {
       throw unexpected(answer, error.message);
     }
-    if (!(error instanceof JsonFault || error instanceof JsonCutOff)) {
+    if (!(error instanceof JsonFault)) {
       throw error;
     }
     const begin = answer.body.toString('latin1', 0, 64).trimStart();
     if (begin !== '' && !begin.startsWith('{')) {
       throw unexpected(answer, `the answer is not JSON: ${error.message}`);
     }
-    throw damaged(error instanceof JsonFault ? 'damaged' : begin && 'cut off', error.message);
+    throw damaged(error.isCutOff ? begin && 'cut off' : 'damaged', error.message);
   }
 }
 

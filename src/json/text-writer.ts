@@ -1,6 +1,8 @@
-import {COMMA, NULL} from './tokens';
+import {BACKSLASH, COMMA, isOddEscape, OPEN_BRACE, QUOTE} from './tokens';
 
-const MOST_IN_LOOP = 200;
+/** A number that a double holds and that is written in no other way. */
+const PLAIN_NUMBER = /^\d{1,15}$/;
+const LETTER_A = 0x61;
 
 /** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */
 export class TextWriter {
@@ -23,18 +25,10 @@ export class TextWriter {
     }
   }
 
-  /** All of `source`. */
   append(source: Buffer): void {
     this.reserve(source.length);
     this.bytes.set(source, this.length);
     this.length += source.length;
-  }
-
-  /** Once more what stands at `[start, end)` of it. */
-  repeat(start: number, end: number): void {
-    this.reserve(end - start);
-    this.bytes.copyWithin(this.length, start, end);
-    this.length += end - start;
   }
 
   /** Of ASCII only, and short. */
@@ -49,38 +43,33 @@ export class TextWriter {
     this.length = at;
   }
 
-  text(text: string): void {
-    this.reserve(3 * text.length);
-    this.length += this.bytes.write(text, this.length);
-  }
-
-  /**
-   * The JSON value at `source[start, end)`, as JSON.stringify writes it; null if there is none (`end` is 0).
-   * @param end negative: the value does not stand so already
-   */
-  valueAt(source: Buffer, start: number, end: number): void {
-    if (end > 0) {
-      this.copy(source, start, end);
-    } else if (end < 0) {
-      this.text(JSON.stringify(JSON.parse(source.toString('utf8', start, -end))));
-    } else {
-      this.append(NULL);
-    }
-  }
-
-  /** A loop copies a short piece faster than Buffer.copy does. */
-  private copy(source: Buffer, start: number, end: number): void {
+  /** The JSON value at `source[start, end)`, as JSON.stringify writes it. */
+  value(source: Buffer, start: number, end: number): void {
+    const first = source[start]!;
+    const isLiteral = first >= LETTER_A && first !== OPEN_BRACE;
+    const isNumber =
+      first !== QUOTE && !isLiteral && PLAIN_NUMBER.test(source.toString('latin1', start, end));
     this.reserve(end - start);
-    const {bytes} = this;
-    let at = this.length;
-    if (end - start > MOST_IN_LOOP) {
-      at += source.copy(bytes, at, start, end);
-    } else {
-      for (let i = start; i < end; i++) {
-        bytes[at++] = source[i]!;
-      }
+    if (!(first === QUOTE || isLiteral || isNumber) || !this.copy(source, start, end)) {
+      const text = JSON.stringify(JSON.parse(source.toString('utf8', start, end)));
+      this.reserve(3 * text.length);
+      this.length += this.bytes.write(text, this.length);
     }
-    this.length = at;
+  }
+
+  /** Copies a text, unless JSON.stringify may write it in another way. Whether it has. */
+  private copy(source: Buffer, start: number, end: number): boolean {
+    const {bytes} = this;
+    let to = this.length;
+    for (let at = start; at < end; at++) {
+      const byte = source[at]!;
+      if (byte === BACKSLASH && isOddEscape(source, at)) {
+        return false;
+      }
+      bytes[to++] = byte;
+    }
+    this.length = to;
+    return true;
   }
 
   private reserve(more: number): void {

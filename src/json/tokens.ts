@@ -8,129 +8,104 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
 export const DOT = 0x2e;
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const MINUS = 0x2d;
-const PLUS = 0x2b;
-const ZERO = 0x30;
-const LETTER_E = 0x65;
+const SLASH = 0x2f;
+const LETTER_U = 0x75;
 
-/** Of a whole number that a double holds whatever it is. */
-const MOST_EXACT_DIGITS = 15;
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
 export const NULL = Buffer.from('null');
+const LITERALS = [Buffer.from('true'), Buffer.from('false'), NULL];
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** 1 for every byte that may stand in a number. */
+const OF_NUMBERS = tableOf((byte) => ('+-.0123456789Ee'.includes(byte) ? 1 : 0));
+/** 1 for every byte that may follow a backslash and is all of the escape. */
+const SHORT_ESCAPES = tableOf((byte) => ('"\\/bfnrt'.includes(byte) ? 1 : 0));
+/** The value of every hex digit; -1 for other bytes. */
+const HEX_DIGITS = tableOf((byte) => (/[\da-f]/i.test(byte) ? Number.parseInt(byte, 16) : -1));
+const REPLACEMENT = Buffer.from(String.raw`\ufffd`);
 
-/** The bytes end where JSON has to go on: the text was cut off. */
-export class JsonCutOff extends Error {
-  constructor(at: number) {
-    super(`the text ends at byte ${at}`);
-  }
-}
-
-/** The bytes are not JSON. */
+/** The bytes are not JSON, or end before it does. */
 export class JsonFault extends Error {
+  readonly isCutOff: boolean;
+
   constructor(
-    message: string,
+    bytes: Buffer,
     readonly at: number,
+    what = `unexpected byte ${bytes[at]} at ${at}`,
   ) {
-    super(message);
+    const isCutOff = at >= bytes.length;
+    super(isCutOff ? `the text ends at byte ${bytes.length}` : what);
+    this.isCutOff = isCutOff;
   }
 }
 
-/** What to throw at a byte that does not belong there. */
-export function faultAt(bytes: Buffer, at: number): Error {
-  const byte = bytes[at];
-  return byte === undefined
-    ? new JsonCutOff(at)
-    : new JsonFault(`unexpected byte ${byte} at ${at}`, at);
-}
-
-/** The position after `true`, `false` or `null` at `at`; -1 if none of them starts there. @throws JsonCutOff, JsonFault */
-export function endOfLiteral(bytes: Buffer, at: number): number {
-  const literal = literalBy(bytes[at]!);
+/** The position after the `true`, `false`, `null` or number at `at`. @throws JsonFault */
+export function endOfWord(bytes: Buffer, at: number): number {
+  const literal = LITERALS.find((each) => each[0] === bytes[at]);
   if (!literal) {
-    return -1;
+    return endOfNumber(bytes, at);
   }
-  for (let i = 0; i < literal.length; i++) {
+  for (let i = 1; i < literal.length; i++) {
     if (bytes[at + i] !== literal[i]) {
-      throw faultAt(bytes, at + i);
+      throw new JsonFault(bytes, at + i);
     }
   }
   return at + literal.length;
 }
 
-function literalBy(first: number): Buffer | undefined {
-  switch (first) {
-    case TRUE[0]:
-      return TRUE;
-    case FALSE[0]:
-      return FALSE;
-    case NULL[0]:
-      return NULL;
-    default:
-      return undefined;
+function endOfNumber(bytes: Buffer, at: number): number {
+  let end = at;
+  while (OF_NUMBERS[bytes[end]!] === 1) {
+    end++;
   }
+  if (!NUMBER.test(bytes.toString('latin1', at, end))) {
+    throw new JsonFault(bytes, end < bytes.length ? at : end);
+  }
+  return end;
 }
 
-/** The position after the number at `at`. @throws JsonCutOff, JsonFault */
-export function endOfNumber(bytes: Buffer, at: number): number {
-  const first = bytes[at] === MINUS ? at + 1 : at;
-  let next = bytes[first] === ZERO ? first + 1 : endOfDigits(bytes, first);
-  if (bytes[next] === DOT) {
-    next = endOfDigits(bytes, next + 1);
-  }
-  if ((bytes[next]! | 0x20) === LETTER_E) {
-    const sign = bytes[next + 1];
-    next = endOfDigits(bytes, sign === PLUS || sign === MINUS ? next + 2 : next + 1);
-  }
-  return next;
+/** Whether JSON.stringify may write the escape at `at` in another way. */
+export function isOddEscape(bytes: Buffer, at: number): boolean {
+  return bytes[at + 1] === LETTER_U || bytes[at + 1] === SLASH;
 }
 
-/** Whether the number at `bytes[start, end)` is digits only, and so few that JSON.stringify writes the same. */
-export function isExactNumber(bytes: Buffer, start: number, end: number): boolean {
-  let at = start;
-  while (isDigit(bytes[at])) {
-    at++;
+/**
+ * The position after the escape at `at`; of a surrogate pair, after both halves. What no destination can
+ * hold, half a pair or U+0000, is overwritten by U+FFFD, which takes as many bytes.
+ * @param mended takes the position where that was done
+ * @throws JsonFault
+ */
+export function endOfEscape(bytes: Buffer, at: number, mended: number[]): number {
+  if (SHORT_ESCAPES[bytes[at + 1]!] === 1) {
+    return at + 2;
   }
-  return at === end && end - start <= MOST_EXACT_DIGITS;
-}
-
-/** The number that stands at `bytes[start, end)`: nearly always digits only. NaN if it is none. */
-export function numberAt(bytes: Buffer, start: number, end: number): number {
-  let number = 0;
-  for (let at = start; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) {
-      return Number(bytes.toString('latin1', start, end));
-    }
-    number = number * 10 + digit;
+  const unit = unitAt(bytes, at);
+  if (unit < 0) {
+    throw new JsonFault(bytes, at + 1);
   }
-  return number;
-}
-
-function endOfDigits(bytes: Buffer, at: number): number {
-  let next = at;
-  while (isDigit(bytes[next])) {
-    next++;
+  const next = isHalf(unit) ? unitAt(bytes, at + 6) : 0;
+  if (unit < 0xdc00 && next >= 0xdc00 && isHalf(next)) {
+    return at + 12;
   }
-  if (next === at) {
-    throw faultAt(bytes, at);
+  if (unit === 0 || isHalf(unit)) {
+    REPLACEMENT.copy(bytes, at);
+    mended.push(at);
   }
-  return next;
+  return at + 6;
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte! >= ZERO && byte! <= ZERO + 9;
+/** Of a surrogate pair; the first half is below 0xdc00. */
+function isHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xe000;
 }
 
-/** Whether a byte may stand between tokens and means nothing. */
-export function isWhite(byte: number): boolean {
-  // Nearly every byte is more than a blank, which one comparison tells.
-  return byte <= BLANK && (byte === BLANK || byte === TAB || isLineBreak(byte));
+/** The UTF-16 unit of the escape `\uXXXX` at `at`; less than 0 if there is none. */
+function unitAt(bytes: Buffer, at: number): number {
+  if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) {
+    return -1;
+  }
+  const digit = (place: number): number => HEX_DIGITS[bytes[at + 2 + place]!]! << (4 * (3 - place));
+  return digit(0) | digit(1) | digit(2) | digit(3);
 }
 
-export function isLineBreak(byte: number): boolean {
-  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
+function tableOf(valueOf: (byte: string) => number): Int8Array {
+  return Int8Array.from({length: 256}, (_, byte) => valueOf(String.fromCharCode(byte)));
 }

@@ -1,0 +1,185 @@
+import {
+  BACKSLASH,
+  BLANK,
+  COLON,
+  COMMA,
+  endOfEscape,
+  endOfWord,
+  JsonFault,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './tokens';
+
+/** From `{` to `}`, and from `[` to `]`. */
+const TO_CLOSING = 2;
+/** Nothing real is nested so deeply, and JSON.stringify can still write it. */
+const MOST_DEPTH = 1000;
+
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** 1 for every byte that may stand in a string and means itself. */
+const PLAIN = Uint8Array.from({length: 256}, (_, byte) =>
+  byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
+);
+
+/**
+ * Where all that a JSON text is made of stands, however it is spelled. Nodes are numbered in the order of
+ * the text: 0 is the whole; after a container comes what is in it, and after a member's name its value.
+ *
+ * What no destination can take is mended in place: a line break between tokens becomes a blank; half a
+ * surrogate pair, and U+0000, becomes U+FFFD.
+ */
+export class Outline {
+  bytes: Buffer = Buffer.alloc(0);
+  /** By node: the position of its first byte, that after its last one, and the first node that is not in it. */
+  starts = new Int32Array();
+  ends = new Int32Array();
+  afters = new Int32Array();
+  /** Where escapes were mended. */
+  private mended: number[] = [];
+  private count = 0;
+  private at = 0;
+
+  /** Walks once over a text, and checks every byte of it. @throws JsonFault */
+  read(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.mended = [];
+    this.count = 0;
+    this.at = 0;
+    // A node takes two bytes at least, unless it is still open.
+    const most = MOST_DEPTH + Math.ceil(bytes.length / 2);
+    if (most > this.starts.length) {
+      this.starts = new Int32Array(most);
+      this.ends = new Int32Array(most);
+      this.afters = new Int32Array(most);
+    }
+    this.value(0);
+    if (this.peek() !== undefined) {
+      throw new JsonFault(bytes, this.at);
+    }
+  }
+
+  firstByte(node: number): number {
+    return this.bytes[this.starts[node]!]!;
+  }
+
+  text(node: number): string {
+    return this.bytes.toString('utf8', this.starts[node], this.ends[node]);
+  }
+
+  /** What the string says that a node is. */
+  string(node: number): string {
+    return JSON.parse(this.text(node)) as string;
+  }
+
+  /** The value of an object's last member by this name; undefined if there is none, or the node is no object. */
+  member(object: number, name: string): number | undefined {
+    let found: number | undefined;
+    if (this.firstByte(object) === OPEN_BRACE) {
+      for (let each = object + 1; each < this.afters[object]!; each = this.afters[each + 1]!) {
+        found = this.string(each) === name ? each + 1 : found;
+      }
+    }
+    return found;
+  }
+
+  /** How many escapes of a node were mended. */
+  mendedIn(node: number): number {
+    const isIn = (at: number): boolean => at >= this.starts[node]! && at < this.ends[node]!;
+    return this.mended.length === 0 ? 0 : this.mended.filter(isIn).length;
+  }
+
+  private value(depth: number): void {
+    const first = this.peek();
+    if (first === QUOTE) {
+      this.quoted();
+    } else if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      this.container(first, depth);
+    } else {
+      const node = this.open();
+      this.at = endOfWord(this.bytes, this.at);
+      this.close(node);
+    }
+  }
+
+  private container(first: number, depth: number): void {
+    if (depth === MOST_DEPTH) {
+      throw new JsonFault(this.bytes, this.at, `nested deeper than ${MOST_DEPTH} levels`);
+    }
+    const node = this.open();
+    this.at++;
+    if (this.peek() !== first + TO_CLOSING) {
+      for (this.element(first, depth); this.peek() === COMMA; this.element(first, depth)) {
+        this.at++;
+      }
+    }
+    this.expect(first + TO_CLOSING);
+    this.close(node);
+  }
+
+  private element(container: number, depth: number): void {
+    if (container === OPEN_BRACE) {
+      this.peek();
+      this.quoted();
+      this.expect(COLON);
+    }
+    this.value(depth + 1);
+  }
+
+  private quoted(): void {
+    const {bytes} = this;
+    const node = this.open();
+    this.expect(QUOTE);
+    let {at} = this;
+    for (;;) {
+      while (PLAIN[bytes[at]!] === 1) {
+        at++;
+      }
+      if (bytes[at] !== BACKSLASH) {
+        break;
+      }
+      at = endOfEscape(bytes, at, this.mended);
+    }
+    if (bytes[at] !== QUOTE) {
+      throw new JsonFault(bytes, at);
+    }
+    this.at = at + 1;
+    this.close(node);
+  }
+
+  private open(): number {
+    this.starts[this.count] = this.at;
+    return this.count++;
+  }
+
+  private close(node: number): void {
+    this.ends[node] = this.at;
+    this.afters[node] = this.count;
+  }
+
+  private expect(byte: number): void {
+    if (this.peek() !== byte) {
+      throw new JsonFault(this.bytes, this.at);
+    }
+    this.at++;
+  }
+
+  /** The byte after any white space, on which it stays; undefined at the end. */
+  private peek(): number | undefined {
+    const {bytes} = this;
+    // Nearly every byte is more than a blank, which one comparison tells.
+    while (bytes[this.at]! <= BLANK) {
+      const byte = bytes[this.at];
+      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+        bytes[this.at] = BLANK;
+      } else if (byte !== BLANK && byte !== TAB) {
+        break;
+      }
+      this.at++;
+    }
+    return bytes[this.at];
+  }
+}
