@@ -2,9 +2,9 @@ import type {Clock} from '../clock';
 import {Failure, type Remedy, Retry} from '../errors';
 import {formatTime} from '../instant';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES} from './client';
-import {NetworkError} from './network-error';
+
 import {backoffMs, jitterMs, MAX_WAIT_MS} from './retry-timing';
-import {unreachable} from './unreachable';
+import {NetworkError, unreachable} from './unreachable';
 
 /** How patient a command is. */
 export interface Patience {
