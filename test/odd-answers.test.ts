@@ -281,7 +281,7 @@ describe('what is not JSON, or another JSON, is a failure and never an empty res
   ])('a page that is damaged: %s', async (_, body) => {
     expectFailedRead(await readBody(body), {
       type: 'transient_error',
-      says: /^The answer was damaged\./,
+      says: /^The answer was cut off or damaged\./,
     });
   });
 });

@@ -101,11 +101,13 @@ export function readJson(path: string, what: string): unknown {
 
 /** Where a text stops being JSON: V8 tells it of some faults only, and quotes what stands there. */
 function placeOfFault(text: string): string {
+  const bytes = Buffer.from(text);
   try {
-    new Outline().read(Buffer.from(text));
+    // It mends what it reads.
+    new Outline().read(Buffer.from(bytes));
   } catch (error) {
-    if (error instanceof JsonFault && !error.isCutOff) {
-      const lines = Buffer.from(text).toString('utf8', 0, error.at).split('\n');
+    if (error instanceof JsonFault && error.at < bytes.length) {
+      const lines = bytes.toString('utf8', 0, error.at).split('\n');
       return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
     }
   }

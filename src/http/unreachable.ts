@@ -38,8 +38,11 @@ const OF_HOST: Diagnoses = [
     'the connection was cut before the answer was whole',
     ON_THE_WAY,
   ],
-  [/^(Z_BUF_ERROR|ERR_BAD_RESPONSE)$/, 'the answer was cut off', ON_THE_WAY],
-  [/^(Z_|ZSTD_|ERR__ERROR_FORMAT)/, 'the answer was damaged on its way', ON_THE_WAY],
+  [
+    /^(Z_|ZSTD_|ERR__ERROR_FORMAT|ERR_BAD_RESPONSE)/,
+    'the answer was cut off or damaged on its way',
+    ON_THE_WAY,
+  ],
   [/^(EMSGSIZE|ERR_BUFFER_TOO_LARGE)$/, 'the answer is too large', ON_THE_WAY],
   [/^HPE_HEADER_OVERFLOW$/, 'the head of the answer is larger than 64 kB', ON_THE_WAY],
   [/^HPE_/, 'the answer is not HTTP as it has to be: {words}', ON_THE_WAY],

@@ -112,9 +112,9 @@ export class Outline {
     const node = this.open();
     this.at++;
     if (this.peek() !== first + TO_CLOSING) {
-      for (this.element(first, depth); this.peek() === COMMA; this.element(first, depth)) {
-        this.at++;
-      }
+      do {
+        this.element(first, depth);
+      } while (this.take(COMMA));
     }
     this.expect(first + TO_CLOSING);
     this.close(node);
@@ -161,10 +161,16 @@ export class Outline {
   }
 
   private expect(byte: number): void {
-    if (this.peek() !== byte) {
+    if (!this.take(byte)) {
       throw new JsonFault(this.bytes, this.at);
     }
-    this.at++;
+  }
+
+  /** Steps over this byte, and white space before it, if it is there. */
+  private take(byte: number): boolean {
+    const isThere = this.peek() === byte;
+    this.at += isThere ? 1 : 0;
+    return isThere;
   }
 
   /** The byte after any white space, on which it stays; undefined at the end. */

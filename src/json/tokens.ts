@@ -22,18 +22,13 @@ const SHORT_ESCAPES = tableOf((byte) => ('"\\/bfnrt'.includes(byte) ? 1 : 0));
 const HEX_DIGITS = tableOf((byte) => (/[\da-f]/i.test(byte) ? Number.parseInt(byte, 16) : -1));
 const REPLACEMENT = Buffer.from(String.raw`\ufffd`);
 
-/** The bytes are not JSON, or end before it does. */
+/** The bytes are not JSON; `at` is their length if they end before it does. */
 export class JsonFault extends Error {
-  readonly isCutOff: boolean;
+  readonly at: number;
 
-  constructor(
-    bytes: Buffer,
-    readonly at: number,
-    what = `unexpected byte ${bytes[at]} at ${at}`,
-  ) {
-    const isCutOff = at >= bytes.length;
-    super(isCutOff ? `the text ends at byte ${bytes.length}` : what);
-    this.isCutOff = isCutOff;
+  constructor(bytes: Buffer, at: number, what = `unexpected byte ${bytes[at] ?? 'after the end'}`) {
+    super(`${what} at ${at}`);
+    this.at = Math.min(at, bytes.length);
   }
 }
 
