@@ -1,7 +1,5 @@
-import {BACKSLASH, COMMA, isOddEscape, OPEN_BRACE, QUOTE} from './tokens';
+import {BACKSLASH, COMMA, isOddEscape, isPlainInteger, OPEN_BRACE, QUOTE} from './tokens';
 
-/** A number that a double holds and that is written in no other way. */
-const PLAIN_NUMBER = /^\d{1,15}$/;
 const LETTER_A = 0x61;
 
 /** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */
@@ -46,11 +44,10 @@ export class TextWriter {
   /** The JSON value at `source[start, end)`, as JSON.stringify writes it. */
   value(source: Buffer, start: number, end: number): void {
     const first = source[start]!;
-    const isLiteral = first >= LETTER_A && first !== OPEN_BRACE;
-    const isNumber =
-      first !== QUOTE && !isLiteral && PLAIN_NUMBER.test(source.toString('latin1', start, end));
+    const isText = first === QUOTE || (first >= LETTER_A && first !== OPEN_BRACE);
+    const isPlain = isText || isPlainInteger(source, start, end);
     this.reserve(end - start);
-    if (!(first === QUOTE || isLiteral || isNumber) || !this.copy(source, start, end)) {
+    if (!isPlain || !this.copy(source, start, end)) {
       const text = JSON.stringify(JSON.parse(source.toString('utf8', start, end)));
       this.reserve(3 * text.length);
       this.length += this.bytes.write(text, this.length);

@@ -9,8 +9,12 @@ export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
 export const DOT = 0x2e;
 const SLASH = 0x2f;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const LETTER_U = 0x75;
 
+/** Of a whole number that a double holds whatever it is. */
+const MOST_EXACT_DIGITS = 15;
 export const NULL = Buffer.from('null');
 const LITERALS = [Buffer.from('true'), Buffer.from('false'), NULL];
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
@@ -51,10 +55,19 @@ function endOfNumber(bytes: Buffer, at: number): number {
   while (OF_NUMBERS[bytes[end]!] === 1) {
     end++;
   }
-  if (!NUMBER.test(bytes.toString('latin1', at, end))) {
+  if (!isPlainInteger(bytes, at, end) && !NUMBER.test(bytes.toString('latin1', at, end))) {
     throw new JsonFault(bytes, end < bytes.length ? at : end);
   }
   return end;
+}
+
+/** Whether `bytes[start, end)` is a whole number that a double holds, and written as JSON.stringify does. */
+export function isPlainInteger(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) {
+    at++;
+  }
+  return at > start && at === end && bytes[start] !== DIGIT_0 && end - start <= MOST_EXACT_DIGITS;
 }
 
 /** Whether JSON.stringify may write the escape at `at` in another way. */
