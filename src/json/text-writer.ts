@@ -1,4 +1,4 @@
-import {BACKSLASH, COMMA, isOddEscape, isPlainInteger, OPEN_BRACE, QUOTE} from './tokens';
+import {BACKSLASH, COMMA, codePointAt, isPlainInteger, OPEN_BRACE, QUOTE, SLASH} from './tokens';
 
 const LETTER_A = 0x61;
 
@@ -46,27 +46,57 @@ export class TextWriter {
     const first = source[start]!;
     const isText = first === QUOTE || (first >= LETTER_A && first !== OPEN_BRACE);
     const isPlain = isText || isPlainInteger(source, start, end);
-    this.reserve(end - start);
-    if (!isPlain || !this.copy(source, start, end)) {
+    if (isPlain) {
+      this.copy(source, start, end);
+    } else {
       const text = JSON.stringify(JSON.parse(source.toString('utf8', start, end)));
       this.reserve(3 * text.length);
       this.length += this.bytes.write(text, this.length);
     }
   }
 
-  /** Copies a text, unless JSON.stringify may write it in another way. Whether it has. */
-  private copy(source: Buffer, start: number, end: number): boolean {
+  /** Adds a text as it stands, but for escapes. */
+  private copy(source: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
     const {bytes} = this;
-    let to = this.length;
-    for (let at = start; at < end; at++) {
-      const byte = source[at]!;
-      if (byte === BACKSLASH && isOddEscape(source, at)) {
-        return false;
+    for (let at = start; at < end;) {
+      let to = this.length;
+      while (at < end && source[at] !== BACKSLASH) {
+        bytes[to++] = source[at++]!;
       }
-      bytes[to++] = byte;
+      this.length = to;
+      at = at < end ? this.escape(source, at) : end;
     }
-    this.length = to;
-    return true;
+  }
+
+  /** Adds what JSON.stringify writes for an escape: never more bytes. Returns where the escape ends. */
+  private escape(source: Buffer, at: number): number {
+    const point = codePointAt(source, at);
+    if (point < 0) {
+      const byte = source[at + 1]!;
+      this.ascii(byte === SLASH ? '/' : `\\${String.fromCharCode(byte)}`);
+      return at + 2;
+    }
+    if (point < 0x80) {
+      this.ascii(JSON.stringify(String.fromCharCode(point)).slice(1, -1));
+    } else {
+      this.utf8(point);
+    }
+    return at + (point > 0xffff ? 12 : 6);
+  }
+
+  private utf8(point: number): void {
+    if (point < 0x800) {
+      this.byte(0xc0 | (point >> 6));
+    } else if (point < 0x10000) {
+      this.byte(0xe0 | (point >> 12));
+      this.byte(0x80 | ((point >> 6) & 0x3f));
+    } else {
+      this.byte(0xf0 | (point >> 18));
+      this.byte(0x80 | ((point >> 12) & 0x3f));
+      this.byte(0x80 | ((point >> 6) & 0x3f));
+    }
+    this.byte(0x80 | (point & 0x3f));
   }
 
   private reserve(more: number): void {

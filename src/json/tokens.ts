@@ -8,7 +8,7 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
 export const DOT = 0x2e;
-const SLASH = 0x2f;
+export const SLASH = 0x2f;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const LETTER_U = 0x75;
@@ -70,11 +70,6 @@ export function isPlainInteger(bytes: Buffer, start: number, end: number): boole
   return at > start && at === end && bytes[start] !== DIGIT_0 && end - start <= MOST_EXACT_DIGITS;
 }
 
-/** Whether JSON.stringify may write the escape at `at` in another way. */
-export function isOddEscape(bytes: Buffer, at: number): boolean {
-  return bytes[at + 1] === LETTER_U || bytes[at + 1] === SLASH;
-}
-
 /**
  * The position after the escape at `at`; of a surrogate pair, after both halves. What no destination can
  * hold, half a pair or U+0000, is overwritten by U+FFFD, which takes as many bytes.
@@ -85,27 +80,25 @@ export function endOfEscape(bytes: Buffer, at: number, mended: number[]): number
   if (SHORT_ESCAPES[bytes[at + 1]!] === 1) {
     return at + 2;
   }
-  const unit = unitAt(bytes, at);
-  if (unit < 0) {
+  const point = codePointAt(bytes, at);
+  if (point < 0) {
     throw new JsonFault(bytes, at + 1);
   }
-  const next = isHalf(unit) ? unitAt(bytes, at + 6) : 0;
-  if (unit < 0xdc00 && next >= 0xdc00 && isHalf(next)) {
-    return at + 12;
-  }
-  if (unit === 0 || isHalf(unit)) {
+  if (point === 0 || (point >= 0xd800 && point < 0xe000)) {
     REPLACEMENT.copy(bytes, at);
     mended.push(at);
   }
-  return at + 6;
+  return at + (point > 0xffff ? 12 : 6);
 }
 
-/** Of a surrogate pair; the first half is below 0xdc00. */
-function isHalf(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xe000;
+/** What the escape `\uXXXX` at `at`, or a pair of them, stands for; less than 0 if there is none. */
+export function codePointAt(bytes: Buffer, at: number): number {
+  const unit = unitAt(bytes, at);
+  const low = unit >= 0xd800 && unit < 0xdc00 ? unitAt(bytes, at + 6) : 0;
+  const isPair = low >= 0xdc00 && low < 0xe000;
+  return isPair ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
 }
 
-/** The UTF-16 unit of the escape `\uXXXX` at `at`; less than 0 if there is none. */
 function unitAt(bytes: Buffer, at: number): number {
   if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) {
     return -1;
