@@ -1,5 +1,6 @@
 import {isUtf8} from 'node:buffer';
 
+import {Known} from '../json/known';
 import {Outline} from '../json/outline';
 import {OPEN_BRACE, OPEN_BRACKET} from '../json/tokens';
 import {type AuditRecord, RecordReader} from './record-reader';
@@ -30,10 +31,13 @@ const NO_NEXT = ['null', 'false', '""', '0'];
 export class PageReader {
   private readonly outline = new Outline();
   private readonly reader: RecordReader;
+  private readonly known: Known;
 
   /** @param onDrift told of what the schema does not say, the first time that such a thing is met */
   constructor(cloudId: string, onDrift: OnDrift) {
     this.reader = new RecordReader(cloudId, onDrift);
+    const results = new Known([], [], this.reader.record.known);
+    this.known = new Known(['results'], [results]);
   }
 
   /**
@@ -45,7 +49,7 @@ export class PageReader {
   read(body: Buffer): AuditPage {
     const {outline} = this;
     const bytes = isUtf8(body) ? body : Buffer.from(body.toString('utf8'));
-    outline.read(bytes);
+    outline.read(bytes, this.known);
     const limit = outline.member(ROOT, 'limit');
     const links = outline.member(ROOT, '_links');
     const next = links && outline.member(links, 'next');

@@ -25,10 +25,7 @@ export interface AuditRecord {
 
 /** Reads one tenant's records out of the outlines of pages. */
 export class RecordReader {
-  private readonly record = new Shape(
-    {type: schema.type, properties: Object.fromEntries(THEIRS)},
-    FORMULA,
-  );
+  readonly record = new Shape({type: schema.type, properties: Object.fromEntries(THEIRS)}, FORMULA);
   /** What an id is hashed from, as it is made: a JSON array without white space. */
   private readonly content = new TextWriter(16 * 1024);
   private readonly head: Buffer;
@@ -54,9 +51,9 @@ export class RecordReader {
     record.find(outline, object, this.onDrift);
     this.addMembers(outline, record);
     content.byte(CLOSE_BRACKET);
-    const hash = digest('sha256', content.bytes.subarray(0, content.length), 'hex');
+    const hash = digest('sha256', content.written, 'hex');
     // Without one this is the text of the whole page, which is no number either.
-    const timeMs = Number(outline.text(record.get('creationDate')));
+    const timeMs = outline.number(record.get('creationDate'));
     return {
       timeMs: Number.isSafeInteger(timeMs) ? timeMs : NaN,
       hash: hash.slice(0, HASH_LENGTH),

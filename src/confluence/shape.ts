@@ -1,3 +1,4 @@
+import {Known} from '../json/known';
 import type {Outline} from '../json/outline';
 
 /** As far as it is needed here: the part of the stream's schema that describes one kind of value. */
@@ -29,6 +30,7 @@ const FIRST_BYTES: Readonly<Record<string, string>> = {
 
 /** One kind of value as the stream's schema knows it, with a place for each member that it knows. */
 export class Shape {
+  readonly known: Known;
   readonly names: readonly string[];
   /** By place. */
   readonly members: readonly Shape[];
@@ -39,11 +41,8 @@ export class Shape {
   readonly uncounted: readonly number[];
   /** By place: the values in the object that was looked through last; 0 for what it lacks. */
   readonly found: Int32Array;
-  private readonly nameBytes: readonly Buffer[];
   /** 1 for every byte that such a value may start with. */
   private readonly isFirst = new Uint8Array(256);
-  /** By place, and one more: the place that came after it the last time. */
-  private readonly following: Int32Array;
 
   /**
    * @param counted by the path of an object, the names of its members that count
@@ -64,8 +63,11 @@ export class Shape {
       (place) => this.members[place]!.items && !this.counted.includes(place),
     );
     this.found = new Int32Array(this.names.length);
-    this.following = new Int32Array(this.names.length + 1);
-    this.nameBytes = this.names.map((name) => Buffer.from(JSON.stringify(name)));
+    this.known = new Known(
+      this.names,
+      this.members.map((each) => each.known),
+      this.items?.known,
+    );
     for (const byte of Buffer.from(
       [type]
         .flat()
@@ -78,16 +80,14 @@ export class Shape {
 
   /** Looks through the members of an object. */
   find(outline: Outline, object: number, onDrift: OnDrift): void {
-    const {found, following, nameBytes, members} = this;
-    const {bytes, starts, ends, afters} = outline;
+    const {found, members} = this;
+    const {afters, places} = outline;
     const end = afters[object]!;
-    found.fill(0);
-    let place = -1;
+    for (let i = 0; i < found.length; i++) {
+      found[i] = 0;
+    }
     for (let name = object + 1; name < end; name = afters[name + 1]!) {
-      // Objects of one kind mostly have the same members in the same order.
-      const likely = following[place + 1]!;
-      const isLikely = isAt(bytes, starts[name]!, ends[name]!, nameBytes[likely]!);
-      place = isLikely ? likely : this.search(outline, name, place);
+      const place = places[name]!;
       if (place >= 0) {
         found[place] = name + 1;
         members[place]!.check(outline, name + 1, onDrift);
@@ -111,22 +111,4 @@ export class Shape {
   private pathOf(name: string): string {
     return this.path === '' ? name : `${this.path}.${name}`;
   }
-
-  private search(outline: Outline, name: number, before: number): number {
-    const place = this.names.indexOf(outline.string(name));
-    this.following[before + 1] = Math.max(place, 0);
-    return place;
-  }
-}
-
-function isAt(bytes: Buffer, start: number, end: number, name: Buffer): boolean {
-  if (end - start !== name.length) {
-    return false;
-  }
-  for (let i = 1; i < name.length; i++) {
-    if (bytes[start + i] !== name[i]) {
-      return false;
-    }
-  }
-  return true;
 }

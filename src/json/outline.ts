@@ -1,3 +1,4 @@
+import {Known} from './known';
 import {
   BACKSLASH,
   BLANK,
@@ -8,9 +9,11 @@ import {
   JsonFault,
   OPEN_BRACE,
   OPEN_BRACKET,
+  plainInteger,
   QUOTE,
 } from './tokens';
 
+const UNKNOWN = new Known();
 /** From `{` to `}`, and from `[` to `]`. */
 const TO_CLOSING = 2;
 /** Nothing real is nested so deeply, and JSON.stringify can still write it. */
@@ -19,11 +22,6 @@ const MOST_DEPTH = 1000;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-
-/** 1 for every byte that may stand in a string and means itself. */
-const PLAIN = Uint8Array.from({length: 256}, (_, byte) =>
-  byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
 
 /**
  * Where all that a JSON text is made of stands, however it is spelled. Nodes are numbered in the order of
@@ -38,13 +36,19 @@ export class Outline {
   starts = new Int32Array();
   ends = new Int32Array();
   afters = new Int32Array();
+  /** By the node of a name: its place among those that are known there; -1 if it is not. */
+  places = new Int16Array();
   /** Where escapes were mended. */
   private mended: number[] = [];
   private count = 0;
   private at = 0;
 
-  /** Walks once over a text, and checks every byte of it. @throws JsonFault */
-  read(bytes: Buffer): void {
+  /**
+   * Walks once over a text, and checks every byte of it.
+   * @param known names that are found without looking into them again
+   * @throws JsonFault
+   */
+  read(bytes: Buffer, known = UNKNOWN): void {
     this.bytes = bytes;
     this.mended = [];
     this.count = 0;
@@ -55,8 +59,9 @@ export class Outline {
       this.starts = new Int32Array(most);
       this.ends = new Int32Array(most);
       this.afters = new Int32Array(most);
+      this.places = new Int16Array(most);
     }
-    this.value(0);
+    this.value(0, known);
     if (this.peek() !== undefined) {
       throw new JsonFault(bytes, this.at);
     }
@@ -73,6 +78,12 @@ export class Outline {
   /** What the string says that a node is. */
   string(node: number): string {
     return JSON.parse(this.text(node)) as string;
+  }
+
+  /** The number that a node is; NaN if it is none. */
+  number(node: number): number {
+    const number = plainInteger(this.bytes, this.starts[node]!, this.ends[node]!);
+    return Number.isNaN(number) ? Number(this.text(node)) : number;
   }
 
   /** The value of an object's last member by this name; undefined if there is none, or the node is no object. */
@@ -92,12 +103,12 @@ export class Outline {
     return this.mended.length === 0 ? 0 : this.mended.filter(isIn).length;
   }
 
-  private value(depth: number): void {
+  private value(depth: number, known: Known): void {
     const first = this.peek();
     if (first === QUOTE) {
       this.quoted();
     } else if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-      this.container(first, depth);
+      this.container(first, depth, known);
     } else {
       const node = this.open();
       this.at = endOfWord(this.bytes, this.at);
@@ -105,38 +116,56 @@ export class Outline {
     }
   }
 
-  private container(first: number, depth: number): void {
+  private container(first: number, depth: number, known: Known): void {
     if (depth === MOST_DEPTH) {
       throw new JsonFault(this.bytes, this.at, `nested deeper than ${MOST_DEPTH} levels`);
     }
     const node = this.open();
     this.at++;
     if (this.peek() !== first + TO_CLOSING) {
+      let place = -1;
       do {
-        this.element(first, depth);
+        if (first === OPEN_BRACE) {
+          place = this.name(known, place);
+          this.value(depth + 1, place < 0 ? UNKNOWN : known.members[place]!);
+        } else {
+          this.value(depth + 1, known.items ?? UNKNOWN);
+        }
       } while (this.take(COMMA));
     }
     this.expect(first + TO_CLOSING);
     this.close(node);
   }
 
-  private element(container: number, depth: number): void {
-    if (container === OPEN_BRACE) {
-      this.peek();
+  /** Steps over a member's name and its colon; returns its place. */
+  private name(known: Known, before: number): number {
+    this.peek();
+    const node = this.count;
+    let place = known.placeAt(this.bytes, this.at, before);
+    if (place >= 0) {
+      this.open();
+      this.at += known.quoted[place]!.length;
+      this.close(node);
+    } else {
       this.quoted();
-      this.expect(COLON);
+      place = known.names.length > 0 ? known.names.indexOf(this.string(node)) : -1;
     }
-    this.value(depth + 1);
+    this.places[node] = place;
+    this.expect(COLON);
+    return place;
   }
 
   private quoted(): void {
     const {bytes} = this;
     const node = this.open();
-    this.expect(QUOTE);
-    let {at} = this;
+    let at = this.at + 1;
+    if (bytes[at - 1] !== QUOTE) {
+      throw new JsonFault(bytes, at - 1);
+    }
     for (;;) {
-      while (PLAIN[bytes[at]!] === 1) {
-        at++;
+      let byte = bytes[at]!;
+      while (byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH) {
+        byte = bytes[++at]!;
       }
       if (bytes[at] !== BACKSLASH) {
         break;

@@ -55,19 +55,24 @@ function endOfNumber(bytes: Buffer, at: number): number {
   while (OF_NUMBERS[bytes[end]!] === 1) {
     end++;
   }
-  if (!isPlainInteger(bytes, at, end) && !NUMBER.test(bytes.toString('latin1', at, end))) {
+  if (
+    Number.isNaN(plainInteger(bytes, at, end)) &&
+    !NUMBER.test(bytes.toString('latin1', at, end))
+  ) {
     throw new JsonFault(bytes, end < bytes.length ? at : end);
   }
   return end;
 }
 
-/** Whether `bytes[start, end)` is a whole number that a double holds, and written as JSON.stringify does. */
-export function isPlainInteger(bytes: Buffer, start: number, end: number): boolean {
+/** The whole number at `bytes[start, end)` that a double holds, written as JSON.stringify does; NaN if it is none. */
+export function plainInteger(bytes: Buffer, start: number, end: number): number {
   let at = start;
-  while (bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) {
-    at++;
+  let number = 0;
+  while (at < end && bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) {
+    number = 10 * number + bytes[at++]! - DIGIT_0;
   }
-  return at > start && at === end && bytes[start] !== DIGIT_0 && end - start <= MOST_EXACT_DIGITS;
+  const isPlain = at > start && at === end && bytes[start] !== DIGIT_0;
+  return isPlain && end - start <= MOST_EXACT_DIGITS ? number : NaN;
 }
 
 /**
