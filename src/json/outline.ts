@@ -1,10 +1,9 @@
 import {Known} from './known';
 import {
-  BACKSLASH,
-  BLANK,
   COLON,
   COMMA,
-  endOfEscape,
+  endOfString,
+  endOfWhite,
   endOfWord,
   JsonFault,
   OPEN_BRACE,
@@ -18,10 +17,6 @@ const UNKNOWN = new Known();
 const TO_CLOSING = 2;
 /** Nothing real is nested so deeply, and JSON.stringify can still write it. */
 const MOST_DEPTH = 1000;
-
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
 
 /**
  * Where all that a JSON text is made of stands, however it is spelled. Nodes are numbered in the order of
@@ -45,7 +40,7 @@ export class Outline {
 
   /**
    * Walks once over a text, and checks every byte of it.
-   * @param known names that are found without looking into them again
+   * @param known what `places` are told of
    * @throws JsonFault
    */
   read(bytes: Buffer, known = UNKNOWN): void {
@@ -105,13 +100,12 @@ export class Outline {
 
   private value(depth: number, known: Known): void {
     const first = this.peek();
-    if (first === QUOTE) {
-      this.quoted();
-    } else if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
       this.container(first, depth, known);
     } else {
+      const {bytes, at, mended} = this;
       const node = this.open();
-      this.at = endOfWord(this.bytes, this.at);
+      this.at = first === QUOTE ? endOfString(bytes, at, mended) : endOfWord(bytes, at);
       this.close(node);
     }
   }
@@ -140,43 +134,17 @@ export class Outline {
   /** Steps over a member's name and its colon; returns its place. */
   private name(known: Known, before: number): number {
     this.peek();
-    const node = this.count;
-    let place = known.placeAt(this.bytes, this.at, before);
-    if (place >= 0) {
-      this.open();
-      this.at += known.quoted[place]!.length;
-      this.close(node);
-    } else {
-      this.quoted();
-      place = known.names.length > 0 ? known.names.indexOf(this.string(node)) : -1;
+    const {bytes, at, mended} = this;
+    const node = this.open();
+    let place = known.placeAt(bytes, at, before);
+    this.at = place < 0 ? endOfString(bytes, at, mended) : at + known.quoted[place]!.length;
+    this.close(node);
+    if (place < 0 && known.names.length > 0) {
+      place = known.names.indexOf(this.string(node));
     }
     this.places[node] = place;
     this.expect(COLON);
     return place;
-  }
-
-  private quoted(): void {
-    const {bytes} = this;
-    const node = this.open();
-    let at = this.at + 1;
-    if (bytes[at - 1] !== QUOTE) {
-      throw new JsonFault(bytes, at - 1);
-    }
-    for (;;) {
-      let byte = bytes[at]!;
-      while (byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH) {
-        byte = bytes[++at]!;
-      }
-      if (bytes[at] !== BACKSLASH) {
-        break;
-      }
-      at = endOfEscape(bytes, at, this.mended);
-    }
-    if (bytes[at] !== QUOTE) {
-      throw new JsonFault(bytes, at);
-    }
-    this.at = at + 1;
-    this.close(node);
   }
 
   private open(): number {
@@ -204,17 +172,7 @@ export class Outline {
 
   /** The byte after any white space, on which it stays; undefined at the end. */
   private peek(): number | undefined {
-    const {bytes} = this;
-    // Nearly every byte is more than a blank, which one comparison tells.
-    while (bytes[this.at]! <= BLANK) {
-      const byte = bytes[this.at];
-      if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
-        bytes[this.at] = BLANK;
-      } else if (byte !== BLANK && byte !== TAB) {
-        break;
-      }
-      this.at++;
-    }
-    return bytes[this.at];
+    this.at = endOfWhite(this.bytes, this.at);
+    return this.bytes[this.at];
   }
 }

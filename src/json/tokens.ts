@@ -9,6 +9,9 @@ export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
 export const DOT = 0x2e;
 export const SLASH = 0x2f;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const LETTER_U = 0x75;
@@ -33,6 +36,43 @@ export class JsonFault extends Error {
   constructor(bytes: Buffer, at: number, what = `unexpected byte ${bytes[at] ?? 'after the end'}`) {
     super(`${what} at ${at}`);
     this.at = Math.min(at, bytes.length);
+  }
+}
+
+/** The position after the white space at `at`, in which every line break becomes a blank. */
+export function endOfWhite(bytes: Buffer, at: number): number {
+  let end = at;
+  // Nearly every byte is more than a blank, which one comparison tells.
+  while (bytes[end]! <= BLANK) {
+    const byte = bytes[end];
+    if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+      bytes[end] = BLANK;
+    } else if (byte !== BLANK && byte !== TAB) {
+      break;
+    }
+    end++;
+  }
+  return end;
+}
+
+/** The position after the string at `at`. What `endOfEscape` mends is `mended`. @throws JsonFault */
+export function endOfString(bytes: Buffer, at: number, mended: number[]): number {
+  if (bytes[at] !== QUOTE) {
+    throw new JsonFault(bytes, at);
+  }
+  let end = at + 1;
+  for (;;) {
+    let byte = bytes[end]!;
+    while (byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH) {
+      byte = bytes[++end]!;
+    }
+    if (byte === QUOTE) {
+      return end + 1;
+    }
+    if (byte !== BACKSLASH) {
+      throw new JsonFault(bytes, end);
+    }
+    end = endOfEscape(bytes, end, mended);
   }
 }
 
