@@ -116,7 +116,7 @@ describe('a record that looks otherwise than Confluence writes it comes out as i
       expect(run.stdout).not.toContain('their');
       expect(logsOf(run, 'WARN')).toEqual([
         expect.stringMatching(
-          /^Records have a (field .+, which takes its place: `id`|value of another type .+: `createdAt`)\./,
+          /^Records have a field .+, which takes its place: `(id|createdAt)`\./,
         ),
       ]);
     },
@@ -160,7 +160,6 @@ describe('however an answer is packed, it is read', () => {
       Buffer.concat([page.subarray(0, -1), page.subarray(-1)].map((half) => zlib.gzipSync(half))),
     ],
     ['deflate', zlib.deflateSync(page)],
-    ['Deflate', zlib.deflateRawSync(page)],
     ['br', zlib.brotliCompressSync(page)],
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(page))],
     ['identity', page],
@@ -275,13 +274,13 @@ describe('what is not JSON, or another JSON, is a failure and never an empty res
     ['a key without quotes', pageWith(`{"creationDate":${AT},a:1}`)],
     ['a comma too many', pageWith(`{"creationDate":${AT},}`)],
     [
-      'more than ten thousand levels',
-      pageWith(`{"creationDate":${AT},"a":${'['.repeat(11_000)}${']'.repeat(11_000)}}`),
+      'more than a thousand levels',
+      pageWith(`{"creationDate":${AT},"a":${'['.repeat(1_100)}${']'.repeat(1_100)}}`),
     ],
   ])('a page that is damaged: %s', async (_, body) => {
     expectFailedRead(await readBody(body), {
       type: 'transient_error',
-      says: /^The answer was damaged\./,
+      says: /^The answer was cut off or damaged\./,
     });
   });
 });

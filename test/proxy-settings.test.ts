@@ -3,7 +3,7 @@ import type {Agent} from 'node:https';
 import {expect, test} from '@jest/globals';
 
 import {isExempt, readProxy} from '../src/http/proxy';
-import {planRoutes} from '../src/http/routes';
+import {planRoutes} from '../src/http/agents';
 
 test.each([
   ['proxy.acme:3128', 'http://proxy.acme:3128'],

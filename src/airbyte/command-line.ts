@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 
 import {Failure} from '../errors';
-import {Scanner} from '../json/scanner';
+import {Outline} from '../json/outline';
 import {JsonFault} from '../json/tokens';
 import {nearestTo} from '../words';
 
@@ -94,13 +94,13 @@ export function readJson(path: string, what: string): unknown {
 
 /** Where a text stops being JSON: V8 tells it of some faults only, and quotes what stands there. */
 function placeOfFault(text: string): string {
-  const scanner = new Scanner(Buffer.from(text));
+  const bytes = Buffer.from(text);
   try {
-    scanner.value();
-    scanner.end();
+    // It mends what it reads.
+    new Outline().read(Buffer.from(bytes));
   } catch (error) {
-    if (error instanceof JsonFault) {
-      const lines = Buffer.from(text).toString('utf8', 0, error.at).split('\n');
+    if (error instanceof JsonFault && error.at < bytes.length) {
+      const lines = bytes.toString('utf8', 0, error.at).split('\n');
       return `look at line ${lines.length}, column ${lines.at(-1)!.length + 1}`;
     }
   }

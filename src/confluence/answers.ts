@@ -1,9 +1,8 @@
 import {Failure, Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
 import {oneLine} from '../words';
-import {JsonCutOff, JsonFault} from '../json/tokens';
-import {type AuditPage, NotAnAuditLog, parseAuditPage} from './page';
-import type {RecordHasher} from './record-hasher';
+import {JsonFault} from '../json/tokens';
+import {type AuditPage, NotAnAuditLog, type PageReader} from './page';
 
 /** As much of a body as is looked at. */
 const MOST_BYTES = 8192;
@@ -51,45 +50,43 @@ export function unexpected(answer: HttpAnswer, what: string): Failure {
   );
 }
 
-/** A member of the JSON object that a text is; undefined if it is none, or has none by this name. */
-export function memberIn(text: string, name: string): unknown {
+/** The page that a 200 answer holds. @throws Retry if it was damaged on its way, Failure if it is none */
+export function readPage(answer: HttpAnswer, reader: PageReader): AuditPage {
+  try {
+    return reader.read(answer.body);
+  } catch (error) {
+    if (error instanceof NotAnAuditLog) {
+      throw unexpected(answer, error.message);
+    }
+    throw error instanceof JsonFault ? notJson(answer, `it is not JSON: ${error.message}`) : error;
+  }
+}
+
+/** A small answer that is to hold JSON. @throws Retry if it was damaged on its way, Failure (`what`) if it is none */
+export function readJson(answer: HttpAnswer, what: string): unknown {
+  try {
+    return JSON.parse(answer.body.toString('utf8'));
+  } catch {
+    throw notJson(answer, what);
+  }
+}
+
+/** What begins as it should, or is empty, was damaged on its way: another try may bring all of it. */
+function notJson(answer: HttpAnswer, what: string): Retry | Failure {
+  const begin = answer.body.toString('latin1', 0, 64).trimStart();
+  if (begin !== '' && !begin.startsWith('{')) {
+    return unexpected(answer, what);
+  }
+  const how = begin === '' ? 'empty' : 'cut off or damaged';
+  const message = `The answer was ${how}. If that goes on, look at firewalls and proxies on the way.`;
+  const detail = `${what}; ${answer.body.length} bytes came`;
+  return new Retry(new Failure('unavailable', message, {detail}));
+}
+
+function memberIn(text: string, name: string): unknown {
   try {
     return (JSON.parse(text) as Record<string, unknown>)[name];
   } catch {
     return undefined;
   }
-}
-
-/**
- * The page that a 200 answer holds.
- * @throws Retry if it is empty, or begins as an audit log and was cut off or damaged; Failure if it is none
- */
-export function readPage(answer: HttpAnswer, hasher: RecordHasher): AuditPage {
-  try {
-    return parseAuditPage(answer.body, hasher);
-  } catch (error) {
-    if (error instanceof NotAnAuditLog) {
-      throw unexpected(answer, error.message);
-    }
-    if (!(error instanceof JsonFault || error instanceof JsonCutOff)) {
-      throw error;
-    }
-    const begin = answer.body.toString('latin1', 0, 64).trimStart();
-    if (begin !== '' && !begin.startsWith('{')) {
-      throw unexpected(answer, `the answer is not JSON: ${error.message}`);
-    }
-    throw damaged(error instanceof JsonFault ? 'damaged' : begin && 'cut off', error.message);
-  }
-}
-
-/** A small answer, of one JSON object, that is empty or was cut off: another try may bring all of it. */
-export function cutOffIn({body}: HttpAnswer): Retry | undefined {
-  const text = body.toString('utf8').trim();
-  const isCutOff = text === '' || (text.startsWith('{') && !text.endsWith('}'));
-  return isCutOff ? damaged(text && 'cut off', `${body.length} bytes came.`) : undefined;
-}
-
-function damaged(how: string, detail: string): Retry {
-  const message = `The answer was ${how || 'empty'}. If that goes on, look at firewalls and proxies on the way.`;
-  return new Retry(new Failure('unavailable', message, {detail}));
 }

@@ -6,10 +6,9 @@ import {Throttle} from '../http/throttle';
 import {oneLine} from '../words';
 import {readPage} from './answers';
 import {judge} from './failures';
-import type {Drift} from './members';
-import type {AuditPage} from './page';
+import {type AuditPage, PageReader} from './page';
 import {PageSize} from './page-size';
-import {RecordHasher} from './record-hasher';
+import type {Drift} from './shape';
 
 /** For a request that a sync can do without. */
 const HINT_TIMEOUT_MS = 10_000;
@@ -45,7 +44,7 @@ export interface Retention {
 export class AuditApi {
   private readonly root: string;
   private readonly headers: Record<string, string>;
-  private readonly hasher: RecordHasher;
+  private readonly reader: PageReader;
   private readonly pageSize = new PageSize();
   private readonly throttle: Throttle;
 
@@ -59,7 +58,7 @@ export class AuditApi {
     const credentials = Buffer.from(`${config.email}:${config.apiToken}`).toString('base64');
     this.root = `${config.apiUrl}/ex/confluence/${cloudId}/wiki/rest/api/audit`;
     this.headers = {Accept: 'application/json', Authorization: `Basic ${credentials}`};
-    this.hasher = new RecordHasher(cloudId, (drift) => log.warn(describeDrift(drift)));
+    this.reader = new PageReader(cloudId, (drift) => log.warn(describeDrift(drift)));
     this.throttle = new Throttle(requests.clock);
   }
 
@@ -122,7 +121,7 @@ export class AuditApi {
       }
       throw verdict;
     }
-    const page = readPage(answer, this.hasher);
+    const page = readPage(answer, this.reader);
     requests.answeredMs = clock.monotonicMs();
     this.pageSize.wentWell(query.limit, page.records.length, body.length);
     if (headers['x-ratelimit-nearlimit'] === 'true') {

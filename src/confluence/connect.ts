@@ -3,7 +3,7 @@ import {Failure, Retry} from '../errors';
 import type {HttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
 import {oneLine} from '../words';
-import {cutOffIn, describeAnswer, memberIn, unexpected} from './answers';
+import {describeAnswer, readJson, unexpected} from './answers';
 import {AuditApi} from './audit-api';
 import {judge} from './failures';
 
@@ -45,13 +45,14 @@ async function lookUp(
       {detail: describeAnswer(answer)},
     );
   }
-  const verdict = status === 200 ? cutOffIn(answer) : judge(answer, false, requests.clock.now());
+  const verdict = status === 200 ? undefined : judge(answer, false, requests.clock.now());
   if (verdict instanceof Retry || (verdict && status >= 500)) {
     throw verdict;
   }
-  const cloudId = memberIn(answer.body.toString('utf8'), 'cloudId');
-  if (verdict || typeof cloudId !== 'string' || !UUID.test(cloudId)) {
-    throw unexpected(answer, `${site} gave no cloud id`);
+  const what = `${site} gave no cloud id`;
+  const {cloudId} = verdict ? {} : (Object(readJson(answer, what)) as {cloudId?: unknown});
+  if (typeof cloudId !== 'string' || !UUID.test(cloudId)) {
+    throw unexpected(answer, what);
   }
   return cloudId.toLowerCase();
 }

@@ -1,24 +1,15 @@
 import {isUtf8} from 'node:buffer';
 
-import {Scanner} from '../json/scanner';
-import {BLANK, COMMA, OPEN_BRACE, OPEN_BRACKET} from '../json/tokens';
-import {nameAt} from './members';
-import type {RecordHasher} from './record-hasher';
+import {Known} from '../json/known';
+import {Outline} from '../json/outline';
+import {OPEN_BRACE, OPEN_BRACKET} from '../json/tokens';
+import {type AuditRecord, RecordReader} from './record-reader';
+import type {OnDrift} from './shape';
+
+export type {AuditRecord};
 
 /** The answer is JSON, but not an audit log. */
 export class NotAnAuditLog extends Error {}
-
-/** One audit record. It leaves as the bytes that came, so that nothing in it can change on the way. */
-export interface AuditRecord {
-  /** creationDate, epoch ms. */
-  readonly timeMs: number;
-  /** Over all that the record says of its event; equal for twins. */
-  readonly hash: string;
-  /** From `{` to `}`, UTF-8, without line breaks and without members named like ours. */
-  readonly json: Buffer;
-  /** How many of its characters were replaced that no destination can hold. */
-  readonly replaced: number;
-}
 
 /** One answer of the audit endpoint. All that it says beside its records may be wrong. */
 export interface AuditPage {
@@ -32,112 +23,70 @@ export interface AuditPage {
   readonly bytes: number;
 }
 
-/**
- * Reads the body of a 200 answer, which it mends in place. Every byte is checked, since records leave
- * as they came.
- * @throws JsonCutOff if the body ends too early, JsonFault if it is not JSON, NotAnAuditLog if it is
- *   JSON of another shape, or a record has no integer `creationDate`
- */
-export function parseAuditPage(body: Buffer, hasher: RecordHasher): AuditPage {
-  const scanner = new Scanner(isUtf8(body) ? body : Buffer.from(body.toString('utf8')));
-  const {bytes} = scanner;
-  let records: AuditRecord[] | undefined;
-  let limit: number | undefined;
-  let hasNext = false;
-  const isObject = eachMember(scanner, (name) => {
-    switch (name) {
-      case 'results':
-        records = readRecords(scanner, hasher);
-        break;
-      case 'limit':
-        limit = Number(valueOf(scanner)) || undefined;
-        break;
-      case '_links':
-        hasNext = hasMember(scanner, 'next');
-        break;
-      default:
-        scanner.value();
+const ROOT = 0;
+/** As JSON: `next` is there, and says that there is none. */
+const NO_NEXT = ['null', 'false', '""', '0'];
+
+/** Reads one tenant's pages. */
+export class PageReader {
+  private readonly outline = new Outline();
+  private readonly reader: RecordReader;
+  private readonly known: Known;
+
+  /** @param onDrift told of what the schema does not say, the first time that such a thing is met */
+  constructor(cloudId: string, onDrift: OnDrift) {
+    this.reader = new RecordReader(cloudId, onDrift);
+    const results = new Known([], [], this.reader.record.known);
+    this.known = new Known(['results'], [results]);
+  }
+
+  /**
+   * Reads the body of a 200 answer, which it mends in place. Every byte is checked, since records leave
+   * as they came.
+   * @throws JsonFault if it is not JSON or was cut off, NotAnAuditLog if it is JSON of another shape, or
+   *   a record has no integer `creationDate`
+   */
+  read(body: Buffer): AuditPage {
+    const {outline} = this;
+    const bytes = isUtf8(body) ? body : Buffer.from(body.toString('utf8'));
+    outline.read(bytes, this.known);
+    const limit = outline.member(ROOT, 'limit');
+    const links = outline.member(ROOT, '_links');
+    const next = links && outline.member(links, 'next');
+    return {
+      records: this.readRecords(),
+      limit: limit && (Number(outline.text(limit)) || undefined),
+      hasNext: next !== undefined && !NO_NEXT.includes(outline.text(next)),
+      bytes: bytes.length,
+    };
+  }
+
+  private readRecords(): AuditRecord[] {
+    const {outline, reader} = this;
+    const records: AuditRecord[] = [];
+    if (outline.firstByte(ROOT) !== OPEN_BRACE) {
+      throw new NotAnAuditLog('the answer is JSON, but not an object');
     }
-  });
-  scanner.end();
-  if (!records) {
-    const what = isObject ? 'the answer has no `results`' : 'the answer is JSON, but not an object';
-    throw new NotAnAuditLog(what);
-  }
-  return {records, limit, hasNext, bytes: bytes.length};
-}
-
-function readRecords(scanner: Scanner, hasher: RecordHasher): AuditRecord[] {
-  const records: AuditRecord[] = [];
-  if (scanner.peek() !== OPEN_BRACKET) {
-    throw new NotAnAuditLog('`results` is not an array');
-  }
-  for (let more = scanner.enter(OPEN_BRACKET); more; more = scanner.next(OPEN_BRACKET)) {
-    if (scanner.peek() !== OPEN_BRACE) {
-      throw new NotAnAuditLog(`result ${records.length + 1} is not an object`);
+    const results = outline.member(ROOT, 'results');
+    if (results === undefined) {
+      throw new NotAnAuditLog('the answer has no `results`');
     }
-    const {at: start, replaced: replacedBefore} = scanner;
-    const {timeMs, hash, ours} = hasher.walk(scanner);
-    if (Number.isNaN(timeMs)) {
-      throw new NotAnAuditLog(
-        `record ${records.length + 1} has no creationDate in integer milliseconds`,
-      );
+    if (outline.firstByte(results) !== OPEN_BRACKET) {
+      throw new NotAnAuditLog('`results` is not an array');
     }
-    ours.forEach(([from, to]) => blankMember(scanner.bytes, from, to));
-    const json = scanner.bytes.subarray(start, scanner.at);
-    records.push({timeMs, hash, json, replaced: scanner.replaced - replacedBefore});
-  }
-  return records;
-}
-
-/** Steps over a value; if it is an object, `step` has to step over the value of each member. Whether it is one. */
-function eachMember(scanner: Scanner, step: (name: string) => void): boolean {
-  if (scanner.peek() !== OPEN_BRACE) {
-    scanner.value();
-    return false;
-  }
-  for (let more = scanner.enter(OPEN_BRACE); more; more = scanner.next(OPEN_BRACE)) {
-    const end = scanner.key();
-    step(nameAt(scanner.bytes, scanner.nameStart, end));
-  }
-  return true;
-}
-
-/** Steps over a value and returns its JSON; that of a container only as a number of bytes matters to nobody. */
-function valueOf(scanner: Scanner): string {
-  scanner.peek();
-  const start = scanner.at;
-  scanner.value();
-  return scanner.bytes.toString('latin1', start, Math.min(scanner.at, start + 32));
-}
-
-/** Steps over a value; whether it is an object with a member of this name that is not empty. */
-function hasMember(scanner: Scanner, wanted: string): boolean {
-  let has = false;
-  eachMember(scanner, (name) => {
-    const value = valueOf(scanner);
-    has ||= name === wanted && !['null', 'false', '""', '0'].includes(value);
-  });
-  return has;
-}
-
-/**
- * Overwrites a member, from its name's quote to after its value, and the comma that would be left
- * over: should Confluence ever send a field by the name of one of ours, ours takes its place.
- */
-function blankMember(bytes: Buffer, from: number, to: number): void {
-  let start = from;
-  let end = to;
-  while (bytes[end]! <= BLANK) {
-    end++;
-  }
-  if (bytes[end] === COMMA) {
-    end++;
-  } else {
-    while (bytes[start] !== COMMA && bytes[start] !== OPEN_BRACE) {
-      start--;
+    const end = outline.afters[results]!;
+    for (let each = results + 1; each < end; each = outline.afters[each]!) {
+      if (outline.firstByte(each) !== OPEN_BRACE) {
+        throw new NotAnAuditLog(`result ${records.length + 1} is not an object`);
+      }
+      const record = reader.read(outline, each);
+      if (Number.isNaN(record.timeMs)) {
+        throw new NotAnAuditLog(
+          `record ${records.length + 1} has no creationDate in integer milliseconds`,
+        );
+      }
+      records.push(record);
     }
-    start += bytes[start] === OPEN_BRACE ? 1 : 0;
+    return records;
   }
-  bytes.fill(BLANK, start, end);
 }

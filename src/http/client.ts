@@ -1,15 +1,27 @@
 import type {IncomingHttpHeaders, IncomingMessage} from 'node:http';
+import {promisify} from 'node:util';
+import zlib from 'node:zlib';
 
 import axios, {AxiosError} from 'axios';
 
-import {decode} from './decode';
-import {NetworkError} from './network-error';
-import {isLookingUp, planRoutes, type Route, transport} from './routes';
+import {isLookingUp, planRoutes, type Route, transport} from './agents';
+import {NetworkError} from './unreachable';
 
 /** A page is about 650 kB. More than this is not held, packed or unpacked: it is asked for in smaller pages. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** An answer that comes slowly may take this many times as long as one may keep silent. */
 export const MOST_SILENCES = 3;
+
+type Decoder = (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
+
+/** From Node 22.15 on; the types are those of Node 20. */
+const {zstdDecompress} = zlib as {zstdDecompress?: typeof zlib.gunzip};
+const DECODERS: Readonly<Record<string, Decoder | undefined>> = {
+  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
+  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
+  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
+  ...(zstdDecompress && {zstd: promisify<Buffer, zlib.ZlibOptions, Buffer>(zstdDecompress)}),
+};
 
 export interface HttpAnswer {
   readonly status: number;
@@ -44,13 +56,11 @@ async function get(
   timeoutMs: number,
 ): Promise<HttpAnswer> {
   const late = new AbortController();
-  const startedMs = performance.now();
-  const elapsedMs = (): number => performance.now() - startedMs;
+  const endMs = performance.now() + MOST_SILENCES * timeoutMs;
   let silence: NodeJS.Timeout | undefined;
   const renew = (): void => {
     clearTimeout(silence);
-    const leftMs = MOST_SILENCES * timeoutMs - elapsedMs();
-    silence = setTimeout(() => late.abort(), Math.min(timeoutMs, leftMs));
+    silence = setTimeout(() => late.abort(), Math.min(timeoutMs, endMs - performance.now()));
   };
   renew();
   try {
@@ -66,25 +76,29 @@ async function get(
       maxRedirects: 0,
       validateStatus: null,
     });
-    const body = await readBody(data, renew);
-    return {status, headers: data.headers, body: await unpack(body, data)};
+    const packed = await readBody(data, renew);
+    const body = await decode(packed, data.headers['content-encoding']).catch((error) => {
+      if (status === 200) {
+        throw error;
+      }
+      return packed;
+    });
+    return {status, headers: data.headers, body};
   } catch (thrown) {
-    const isLate = late.signal.aborted;
     // What Node or the tunnel threw, where axios has wrapped it.
-    const error = ((thrown instanceof AxiosError && thrown.cause) ||
-      thrown) as NodeJS.ErrnoException;
-    const at = proxy && {name: proxy.name, isAtFault: isLate};
-    if (isLate) {
-      // A name that is still being looked up is what the time went by with.
-      const code = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
-      throw new NetworkError(
-        code,
-        `no whole answer within ${Math.round(elapsedMs() / 1000)} s`,
-        at,
-      );
+    const cause = (thrown instanceof AxiosError && thrown.cause) || thrown;
+    if (cause instanceof NetworkError) {
+      throw cause;
     }
-    const {code = (thrown as AxiosError).code ?? 'EUNKNOWN', message} = error;
-    throw error instanceof NetworkError ? error : new NetworkError(code, message || code, at);
+    const isLate = late.signal.aborted;
+    // A name that is still being looked up is what the time went by with.
+    const lateCode = isLookingUp(proxy?.host ?? new URL(url).hostname) ? 'EAI_AGAIN' : 'ETIMEDOUT';
+    const {code = (thrown as AxiosError).code ?? 'EUNKNOWN', message} =
+      cause as NodeJS.ErrnoException;
+    const at = proxy && {name: proxy.name, isAtFault: isLate};
+    throw isLate
+      ? new NetworkError(lateCode, 'no whole answer in time', at)
+      : new NetworkError(code, message || code, at);
   } finally {
     clearTimeout(silence);
   }
@@ -97,25 +111,43 @@ async function readBody(response: IncomingMessage, onChunk: () => void): Promise
     onChunk();
     length += chunk.length;
     if (length > MAX_BODY_BYTES) {
-      throw tooLarge();
+      throw coded('EMSGSIZE', `an answer of more than ${MAX_BODY_BYTES} bytes`);
     }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, length);
 }
 
-async function unpack(body: Buffer, {statusCode, headers}: IncomingMessage): Promise<Buffer> {
-  try {
-    return await decode(body, headers['content-encoding'], MAX_BODY_BYTES);
-  } catch (error) {
-    if (statusCode !== 200) {
-      return body;
+/** Undoes the codings of `Content-Encoding`, off the main thread. An empty body is empty in any coding. */
+async function decode(body: Buffer, contentEncoding = ''): Promise<Buffer> {
+  let decoded = body;
+  for (const each of contentEncoding.toLowerCase().split(',').toReversed()) {
+    const coding = each.trim().replace(/^x-/, '');
+    if (decoded.length > 0 && coding !== '' && coding !== 'identity') {
+      const decoder = DECODERS[coding];
+      if (!decoder) {
+        throw coded('ECODING', coding);
+      }
+      decoded = await decoder(decoded, optionsFor(coding, decoded));
     }
-    throw (error as {code?: string}).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : error;
   }
+  return decoded;
 }
 
-function tooLarge(): Error {
-  const message = `an answer of more than ${MAX_BODY_BYTES} bytes`;
-  return Object.assign(new Error(message), {code: 'EMSGSIZE'});
+/**
+ * Of gzip, room for all that comes out, and a byte more, by which zlib sees that it was all: else it comes
+ * in pieces, each by a turn of the event loop. The size at the end (RFC 1952 2.3.1) is a hint: it is
+ * that of the last member only.
+ */
+function optionsFor(coding: string, body: Buffer): zlib.ZlibOptions {
+  const maxOutputLength = MAX_BODY_BYTES;
+  if (coding !== 'gzip' || body.length < 4) {
+    return {maxOutputLength};
+  }
+  const size = Math.min(body.readUInt32LE(body.length - 4), maxOutputLength);
+  return {maxOutputLength, chunkSize: Math.max(16 * 1024, size + 1)};
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), {code});
 }

@@ -1,10 +1,6 @@
-import http from 'node:http';
-import https from 'node:https';
-import type {Duplex} from 'node:stream';
 import {urlToHttpOptions} from 'node:url';
 
 import {Failure} from '../errors';
-import {NetworkError} from './network-error';
 
 /** The proxy that the environment names for HTTPS. */
 export interface Proxy {
@@ -21,8 +17,6 @@ export interface Proxy {
 const PROXY_NAMES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
 const NO_PROXY_NAMES = ['no_proxy', 'NO_PROXY'] as const;
 const CORRECTION = 'Correct it: http://<host>:<port>.';
-/** A proxy that has not said yes by then will not. */
-const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * The proxy for HTTPS, if there is one. A missing scheme is taken for http, as curl does.
@@ -74,53 +68,4 @@ export function isExempt(host: string, env: NodeJS.ProcessEnv): boolean {
       const isMeant = host === name || host.endsWith(`.${name}`);
       return name === '*' || (name !== '' && isMeant && (onlyPort ?? '443') === '443');
     });
-}
-
-/**
- * Connections through an HTTP proxy (CONNECT, RFC 9110 9.3.6), kept open as those of Node's agent are.
- * docs/decisions/0011 says why it is our own.
- */
-export class TunnelAgent extends https.Agent {
-  constructor(
-    private readonly proxy: Proxy,
-    /** For the connection to the proxy and for that to the host. */
-    private readonly connection: https.AgentOptions,
-  ) {
-    super(connection);
-  }
-
-  override createConnection(
-    options: http.ClientRequestArgs,
-    callback: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    const {name, isTls, host, port, authorization} = this.proxy;
-    const target = `${options.host}:${options.port}`;
-    const fail = (code: string, message: string): void => {
-      const error = new NetworkError(code, message, {name, isAtFault: true});
-      callback(error, undefined as unknown as Duplex);
-    };
-    const connect = (isTls ? https : http).request({
-      ...this.connection,
-      host,
-      port,
-      method: 'CONNECT',
-      path: target,
-      headers: {Host: target, ...(authorization && {'Proxy-Authorization': authorization})},
-      agent: false,
-      timeout: CONNECT_TIMEOUT_MS,
-    });
-    connect.on('connect', ({statusCode = 0}, socket) => {
-      if (statusCode >= 200 && statusCode < 300) {
-        callback(null, super.createConnection({...options, socket} as https.RequestOptions)!);
-      } else {
-        socket.destroy();
-        // The proxy's own words are left out: some repeat the password there.
-        const status = `HTTP ${statusCode} ${http.STATUS_CODES[statusCode] ?? ''}`.trim();
-        fail(statusCode === 407 ? 'EPROXYAUTH' : 'EPROXY', status);
-      }
-    });
-    connect.on('timeout', () => connect.destroy(new NetworkError('ETIMEDOUT', 'no answer')));
-    connect.on('error', ({code = 'EPROXY', message}: NodeJS.ErrnoException) => fail(code, message));
-    connect.end();
-  }
 }

@@ -1,9 +1,8 @@
 import {type Clock, formatTime} from '../clock';
-import {Failure, type Remedy, Retry} from '../errors';
+import {Failure, Retry} from '../errors';
 import {type HttpAnswer, type HttpClient, MOST_SILENCES} from './client';
-import {NetworkError} from './network-error';
 import {backoffMs, jitterMs, MAX_WAIT_MS} from './retry-timing';
-import {unreachable} from './unreachable';
+import {NetworkError, unreachable} from './unreachable';
 
 /** How patient a command is. */
 export interface Patience {
@@ -22,7 +21,7 @@ export interface RequestDeps {
   readonly onLimit: (untilMs: number) => void;
 }
 
-/** How the tries of one request have gone so far: all of them, those that count as failed, and those of `delaysMs`. */
+/** How the tries of one request have gone: all of them, those that count as failed, and those of `delaysMs`. */
 interface Course {
   readonly startedMs: number;
   tries: number;
@@ -58,22 +57,24 @@ export class Requests {
     const {host, pathname, search} = new URL(url);
     const startedMs = this.clock.monotonicMs();
     const leftMs = Math.max(1, this.deadlineMs - startedMs);
-    const tell = (how: number | string, trace = ''): void => {
-      const ms = Math.round(this.clock.monotonicMs() - startedMs);
-      this.deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
-    };
+    let how = 'failed';
+    let trace = '';
     try {
       const answer = await this.http.get(url, headers, Math.min(timeoutMs, leftMs / MOST_SILENCES));
+      how = String(answer.status);
       // By which Atlassian finds the request again.
-      const traceId = answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'];
-      tell(answer.status, traceId && `, trace id ${String(traceId)}`);
+      const id = answer.headers['atl-traceid'] ?? answer.headers['x-trace-id'];
+      trace = id === undefined ? '' : `, trace id ${String(id)}`;
       return answer;
     } catch (error) {
-      if (!(error instanceof NetworkError)) {
-        throw error;
+      if (error instanceof NetworkError) {
+        how = error.code;
+        throw unreachable(error, host);
       }
-      tell(error.code);
-      throw unreachable(error, host);
+      throw error;
+    } finally {
+      const ms = Math.round(this.clock.monotonicMs() - startedMs);
+      this.deps.log.debug(`GET ${pathname}${search}: ${how} in ${ms} ms${trace}`);
     }
   }
 
@@ -92,48 +93,49 @@ export class Requests {
         if (!(thrown instanceof Retry)) {
           throw thrown;
         }
-        const {failure, remedy} = thrown;
-        const ms = this.planWait(remedy, course);
-        if (typeof ms === 'string') {
-          throw this.giveUp(failure, course, ms);
-        }
+        const ms = this.planWait(thrown, course);
         const untilMs = Math.ceil(clock.now() + ms);
-        if (remedy.isRateLimited) {
+        if (thrown.remedy.isRateLimited) {
           onLimit(untilMs);
         }
         const until = formatTime(untilMs);
-        log.warn(`${failure.message} Try ${course.tries} failed; the next one is at ${until}.`);
+        log.warn(`${thrown.message} Try ${course.tries} failed; the next one is at ${until}.`);
         await clock.sleep(ms);
       }
     }
   }
 
-  /** The wait before the next try, or why there is none: '' if there have been enough. */
-  private planWait(remedy: Remedy, course: Course): number | string {
+  /** The wait before the next try. @throws Failure if there is none */
+  private planWait({failure, remedy}: Retry, course: Course): number {
     const {waitMs = 0, delaysMs, isToldToWait} = remedy;
     const {clock, patience, answeredMs = 0, deadlineMs} = this;
     const nowMs = clock.monotonicMs();
-    const unheardMs = nowMs - Math.max(course.startedMs, answeredMs);
     course.failed += isToldToWait || delaysMs ? 0 : 1;
+    const giveUp = (why = ''): Failure => {
+      const seconds = Math.round((nowMs - course.startedMs) / 1000);
+      const times = course.tries === 1 ? 'once' : `${course.tries} times within ${seconds} s`;
+      const message = `${failure.message} Tried ${times}${why}.`;
+      return new Failure(failure.kind, message, {cause: failure, detail: failure.detail});
+    };
+    const unheardMs = nowMs - Math.max(course.startedMs, answeredMs);
     const isEnough = isToldToWait ? unheardMs >= MAX_WAIT_MS : course.failed >= patience.maxTries;
     if (delaysMs ? course.delayed >= delaysMs.length : isEnough) {
-      return '';
+      throw giveUp();
     }
     if (waitMs > MAX_WAIT_MS) {
-      return `; the server asks to come back in ${Math.round(waitMs / 60_000)} minutes, and 15 are the most this connector waits`;
+      const minutes = Math.round(waitMs / 60_000);
+      throw giveUp(
+        `; the server asks to come back in ${minutes} minutes, and 15 are the most this connector waits`,
+      );
     }
     const usualMs = Math.max(
       backoffMs(course.tries, clock.random()),
       jitterMs(waitMs, clock.random()),
     );
     const ms = delaysMs?.[course.delayed++] ?? usualMs;
-    return nowMs + ms > deadlineMs ? '; there is no time for another try' : ms;
-  }
-
-  private giveUp(failure: Failure, {tries, startedMs}: Course, why: string): Failure {
-    const seconds = Math.round((this.clock.monotonicMs() - startedMs) / 1000);
-    const times = tries === 1 ? 'once' : `${tries} times within ${seconds} s`;
-    const message = `${failure.message} Tried ${times}${why}.`;
-    return new Failure(failure.kind, message, {cause: failure, detail: failure.detail});
+    if (nowMs + ms > deadlineMs) {
+      throw giveUp('; there is no time for another try');
+    }
+    return ms;
   }
 }

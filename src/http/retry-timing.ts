@@ -19,28 +19,26 @@ export function jitterMs(waitMs: number, random: number): number {
 
 /**
  * How long the server asks to wait, in ms from now: the longer of `Retry-After`, in seconds or as a date,
- * and `X-RateLimit-Reset`. Dates are taken against the answer's own `Date`, since the local clock may be
- * wrong.
- * @returns undefined if it does not say, or says something else
+ * and `X-RateLimit-Reset`; undefined if it does not say, or says something else. Dates are taken against
+ * the answer's own `Date`, since the local clock may be wrong.
  */
 export function requestedWaitMs(
-  headers: IncomingHttpHeaders,
+  {date, 'retry-after': after = '', 'x-ratelimit-reset': reset}: IncomingHttpHeaders,
   localNowMs: number,
 ): number | undefined {
-  const nowMs = parseHttpDate(headers.date) ?? localNowMs;
-  const retryAfter = headers['retry-after']?.trim() ?? '';
-  const seconds = /^\d+(\.\d+)?$/.test(retryAfter) ? Number(retryAfter) : NaN;
+  const nowMs = parseHttpDate(date) ?? localNowMs;
+  const seconds = /^\d+(\.\d+)?$/.test(after.trim()) ? Number(after) : NaN;
   const waits = [
     Math.ceil(seconds * 1000),
-    (parseHttpDate(retryAfter) ?? NaN) - nowMs,
-    untilReset(String(headers['x-ratelimit-reset'] ?? '').trim(), nowMs),
+    (parseHttpDate(after.trim()) ?? NaN) - nowMs,
+    untilReset(String(reset).trim(), nowMs),
   ].filter((ms) => !Number.isNaN(ms));
   return waits.length > 0 ? Math.max(0, ...waits) : undefined;
 }
 
 /**
- * An HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`) -> epoch ms; undefined for anything else. Date.parse alone
- * takes `later 5` for May 2001, and a date without a zone for local time.
+ * `Sun, 06 Nov 1994 08:49:37 GMT` -> epoch ms; undefined for anything else. Date.parse alone takes `later 5`
+ * for May 2001, and a date without a zone for local time.
  */
 export function parseHttpDate(text = ''): number | undefined {
   const parsed = /^[A-Za-z]{3,9}, .* GMT$/.test(text) ? Date.parse(text) : NaN;
@@ -49,8 +47,7 @@ export function parseHttpDate(text = ''): number | undefined {
 
 /**
  * Epoch seconds, or an ISO date -> ms from now; NaN for anything else. Atlassian's is cut to the minute
- * (`yyyy-MM-ddTHH:mmZ`, JRACLOUD-69262), up to 59 s too early (octokit/plugin-throttling#599): it ends
- * with that minute, but what is added to it makes no wait too long.
+ * (`yyyy-MM-ddTHH:mmZ`, JRACLOUD-69262) and ends with it, but what is added for that makes no wait too long.
  */
 function untilReset(text: string, nowMs: number): number {
   if (/^\d{10}$/.test(text)) {

@@ -52,8 +52,7 @@ export class Throttle {
 
   /** An answer came that says nothing about limits. */
   speedUp(): void {
-    this.successes++;
-    if (this.limit < MOST_IN_FLIGHT && this.successes >= SUCCESSES_PER_STEP) {
+    if (++this.successes >= SUCCESSES_PER_STEP && this.limit < MOST_IN_FLIGHT) {
       this.limit++;
       this.successes = 0;
       this.wake();

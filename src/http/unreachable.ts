@@ -1,6 +1,17 @@
 import {Failure, type Remedy, Retry} from '../errors';
 import {oneLine} from '../words';
-import type {NetworkError} from './network-error';
+
+/** Nobody answered, or not to the end. `code` is one of those below. */
+export class NetworkError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** The proxy on the way, without its credentials, and whether it failed before there was a way through. */
+    readonly proxy?: {readonly name: string; readonly isAtFault: boolean},
+  ) {
+    super(message);
+  }
+}
 
 /** Codes, what is the matter with the host or the proxy (`{words}`: what was said of it), and what to do next. */
 type Diagnoses = readonly (readonly [RegExp, string, string])[];
@@ -12,7 +23,10 @@ const TRUST = 'If a proxy inspects traffic, name its certificate in NODE_EXTRA_C
 const ALLOWED = 'Check the proxy, and whether it allows this host.';
 const PROXY = 'Check HTTPS_PROXY.';
 
-/** The first that fits. The codes are Node's, OpenSSL's, zlib's, llhttp's (HPE) and NetworkError's. */
+/**
+ * The first that fits. The codes are Node's, OpenSSL's, zlib's and llhttp's (HPE); EMSGSIZE, ECODING and
+ * EPROXY… are our own, for what is too large, coded in a way not known here, or answered by a proxy.
+ */
 const OF_HOST: Diagnoses = [
   [/^ENOTFOUND$/, 'its name cannot be resolved', DNS],
   [/^EAI_/, 'its name cannot be resolved at the moment, DNS gives no answer', DNS],
@@ -24,9 +38,12 @@ const OF_HOST: Diagnoses = [
     'the connection was cut before the answer was whole',
     ON_THE_WAY,
   ],
-  [/^(Z_BUF_ERROR|ERR_BAD_RESPONSE)$/, 'the answer was cut off', ON_THE_WAY],
-  [/^(Z_|ZSTD_|ERR__ERROR_FORMAT)/, 'the answer was damaged on its way', ON_THE_WAY],
-  [/^EMSGSIZE$/, 'the answer is too large', ON_THE_WAY],
+  [
+    /^(Z_|ZSTD_|ERR__ERROR_FORMAT|ERR_BAD_RESPONSE)/,
+    'the answer was cut off or damaged on its way',
+    ON_THE_WAY,
+  ],
+  [/^(EMSGSIZE|ERR_BUFFER_TOO_LARGE)$/, 'the answer is too large', ON_THE_WAY],
   [/^HPE_HEADER_OVERFLOW$/, 'the head of the answer is larger than 64 kB', ON_THE_WAY],
   [/^HPE_/, 'the answer is not HTTP as it has to be: {words}', ON_THE_WAY],
   [/^ECODING$/, 'the answer is coded as {words}, which was not asked for', ON_THE_WAY],
@@ -59,6 +76,7 @@ const OF_PROXY: Diagnoses = [
 const HEAVY: Readonly<Record<string, Remedy>> = {
   ETIMEDOUT: {isHeavy: 'perhaps'},
   EMSGSIZE: {isHeavy: 'by far'},
+  ERR_BUFFER_TOO_LARGE: {isHeavy: 'by far'},
 };
 
 /** A way of speaking: it is the same each time. */

@@ -1,6 +1,6 @@
-import {COMMA, NULL} from './tokens';
+import {BACKSLASH, COMMA, codePointAt, OPEN_BRACE, plainInteger, QUOTE, SLASH} from './tokens';
 
-const MOST_IN_LOOP = 200;
+const LETTER_A = 0x61;
 
 /** A JSON text in the making, as bytes. It grows as it needs to and is used again and again. */
 export class TextWriter {
@@ -11,8 +11,15 @@ export class TextWriter {
     this.bytes = Buffer.allocUnsafe(capacity);
   }
 
+  /** The text so far, until something is added. No subarray: as a Buffer it takes longer to make. */
+  get written(): Uint8Array {
+    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset, this.length);
+  }
+
   byte(byte: number): void {
-    this.reserve(1);
+    if (this.length === this.bytes.length) {
+      this.reserve(1);
+    }
     this.bytes[this.length++] = byte;
   }
 
@@ -23,18 +30,10 @@ export class TextWriter {
     }
   }
 
-  /** All of `source`. */
   append(source: Buffer): void {
     this.reserve(source.length);
     this.bytes.set(source, this.length);
     this.length += source.length;
-  }
-
-  /** Once more what stands at `[start, end)` of it. */
-  repeat(start: number, end: number): void {
-    this.reserve(end - start);
-    this.bytes.copyWithin(this.length, start, end);
-    this.length += end - start;
   }
 
   /** Of ASCII only, and short. */
@@ -49,38 +48,64 @@ export class TextWriter {
     this.length = at;
   }
 
-  text(text: string): void {
-    this.reserve(3 * text.length);
-    this.length += this.bytes.write(text, this.length);
-  }
-
-  /**
-   * The JSON value at `source[start, end)`, as JSON.stringify writes it; null if there is none (`end` is 0).
-   * @param end negative: the value does not stand so already
-   */
-  valueAt(source: Buffer, start: number, end: number): void {
-    if (end > 0) {
+  /** The JSON value at `source[start, end)`, as JSON.stringify writes it. */
+  value(source: Buffer, start: number, end: number): void {
+    const first = source[start]!;
+    const isText = first === QUOTE || (first >= LETTER_A && first !== OPEN_BRACE);
+    const isPlain = isText || !Number.isNaN(plainInteger(source, start, end));
+    if (isPlain) {
       this.copy(source, start, end);
-    } else if (end < 0) {
-      this.text(JSON.stringify(JSON.parse(source.toString('utf8', start, -end))));
     } else {
-      this.append(NULL);
+      const text = JSON.stringify(JSON.parse(source.toString('utf8', start, end)));
+      this.reserve(3 * text.length);
+      this.length += this.bytes.write(text, this.length);
     }
   }
 
-  /** A loop copies a short piece faster than Buffer.copy does. */
+  /** Adds a text as it stands, but for escapes. */
   private copy(source: Buffer, start: number, end: number): void {
     this.reserve(end - start);
     const {bytes} = this;
-    let at = this.length;
-    if (end - start > MOST_IN_LOOP) {
-      at += source.copy(bytes, at, start, end);
-    } else {
-      for (let i = start; i < end; i++) {
-        bytes[at++] = source[i]!;
+    for (let at = start; at < end;) {
+      let to = this.length;
+      let byte = source[at]!;
+      while (byte !== BACKSLASH) {
+        bytes[to++] = byte;
+        byte = ++at < end ? source[at]! : BACKSLASH;
       }
+      this.length = to;
+      at = at < end ? this.escape(source, at) : end;
     }
-    this.length = at;
+  }
+
+  /** Adds what JSON.stringify writes for an escape: never more bytes. Returns where the escape ends. */
+  private escape(source: Buffer, at: number): number {
+    const point = codePointAt(source, at);
+    if (point < 0) {
+      const byte = source[at + 1]!;
+      this.ascii(byte === SLASH ? '/' : `\\${String.fromCharCode(byte)}`);
+      return at + 2;
+    }
+    if (point < 0x80) {
+      this.ascii(JSON.stringify(String.fromCharCode(point)).slice(1, -1));
+    } else {
+      this.utf8(point);
+    }
+    return at + (point > 0xffff ? 12 : 6);
+  }
+
+  private utf8(point: number): void {
+    if (point < 0x800) {
+      this.byte(0xc0 | (point >> 6));
+    } else if (point < 0x10000) {
+      this.byte(0xe0 | (point >> 12));
+      this.byte(0x80 | ((point >> 6) & 0x3f));
+    } else {
+      this.byte(0xf0 | (point >> 18));
+      this.byte(0x80 | ((point >> 12) & 0x3f));
+      this.byte(0x80 | ((point >> 6) & 0x3f));
+    }
+    this.byte(0x80 | (point & 0x3f));
   }
 
   private reserve(more: number): void {

@@ -8,129 +8,150 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const BLANK = 0x20;
 export const DOT = 0x2e;
+export const SLASH = 0x2f;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const MINUS = 0x2d;
-const PLUS = 0x2b;
-const ZERO = 0x30;
-const LETTER_E = 0x65;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const LETTER_U = 0x75;
 
 /** Of a whole number that a double holds whatever it is. */
 const MOST_EXACT_DIGITS = 15;
-const TRUE = Buffer.from('true');
-const FALSE = Buffer.from('false');
 export const NULL = Buffer.from('null');
+const LITERALS = [Buffer.from('true'), Buffer.from('false'), NULL];
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+/** 1 for every byte that may stand in a number. */
+const OF_NUMBERS = tableOf((byte) => ('+-.0123456789Ee'.includes(byte) ? 1 : 0));
+/** 1 for every byte that may follow a backslash and is all of the escape. */
+const SHORT_ESCAPES = tableOf((byte) => ('"\\/bfnrt'.includes(byte) ? 1 : 0));
+/** The value of every hex digit; -1 for other bytes. */
+const HEX_DIGITS = tableOf((byte) => (/[\da-f]/i.test(byte) ? Number.parseInt(byte, 16) : -1));
+const REPLACEMENT = Buffer.from(String.raw`\ufffd`);
 
-/** The bytes end where JSON has to go on: the text was cut off. */
-export class JsonCutOff extends Error {
-  constructor(at: number) {
-    super(`the text ends at byte ${at}`);
-  }
-}
-
-/** The bytes are not JSON. */
+/** The bytes are not JSON; `at` is their length if they end before it does. */
 export class JsonFault extends Error {
-  constructor(
-    message: string,
-    readonly at: number,
-  ) {
-    super(message);
+  readonly at: number;
+
+  constructor(bytes: Buffer, at: number, what = `unexpected byte ${bytes[at] ?? 'after the end'}`) {
+    super(`${what} at ${at}`);
+    this.at = Math.min(at, bytes.length);
   }
 }
 
-/** What to throw at a byte that does not belong there. */
-export function faultAt(bytes: Buffer, at: number): Error {
-  const byte = bytes[at];
-  return byte === undefined
-    ? new JsonCutOff(at)
-    : new JsonFault(`unexpected byte ${byte} at ${at}`, at);
+/** The position after the white space at `at`, in which every line break becomes a blank. */
+export function endOfWhite(bytes: Buffer, at: number): number {
+  let end = at;
+  // Nearly every byte is more than a blank, which one comparison tells.
+  while (bytes[end]! <= BLANK) {
+    const byte = bytes[end];
+    if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+      bytes[end] = BLANK;
+    } else if (byte !== BLANK && byte !== TAB) {
+      break;
+    }
+    end++;
+  }
+  return end;
 }
 
-/** The position after `true`, `false` or `null` at `at`; -1 if none of them starts there. @throws JsonCutOff, JsonFault */
-export function endOfLiteral(bytes: Buffer, at: number): number {
-  const literal = literalBy(bytes[at]!);
+/** The position after the string at `at`. What `endOfEscape` mends is `mended`. @throws JsonFault */
+export function endOfString(bytes: Buffer, at: number, mended: number[]): number {
+  if (bytes[at] !== QUOTE) {
+    throw new JsonFault(bytes, at);
+  }
+  let end = at + 1;
+  for (;;) {
+    let byte = bytes[end]!;
+    while (byte >= BLANK && byte !== QUOTE && byte !== BACKSLASH) {
+      byte = bytes[++end]!;
+    }
+    if (byte === QUOTE) {
+      return end + 1;
+    }
+    if (byte !== BACKSLASH) {
+      throw new JsonFault(bytes, end);
+    }
+    end = endOfEscape(bytes, end, mended);
+  }
+}
+
+/** The position after the `true`, `false`, `null` or number at `at`. @throws JsonFault */
+export function endOfWord(bytes: Buffer, at: number): number {
+  const literal = LITERALS.find((each) => each[0] === bytes[at]);
   if (!literal) {
-    return -1;
+    return endOfNumber(bytes, at);
   }
-  for (let i = 0; i < literal.length; i++) {
+  for (let i = 1; i < literal.length; i++) {
     if (bytes[at + i] !== literal[i]) {
-      throw faultAt(bytes, at + i);
+      throw new JsonFault(bytes, at + i);
     }
   }
   return at + literal.length;
 }
 
-function literalBy(first: number): Buffer | undefined {
-  switch (first) {
-    case TRUE[0]:
-      return TRUE;
-    case FALSE[0]:
-      return FALSE;
-    case NULL[0]:
-      return NULL;
-    default:
-      return undefined;
+function endOfNumber(bytes: Buffer, at: number): number {
+  let end = at;
+  while (OF_NUMBERS[bytes[end]!] === 1) {
+    end++;
   }
+  if (
+    Number.isNaN(plainInteger(bytes, at, end)) &&
+    !NUMBER.test(bytes.toString('latin1', at, end))
+  ) {
+    throw new JsonFault(bytes, end < bytes.length ? at : end);
+  }
+  return end;
 }
 
-/** The position after the number at `at`. @throws JsonCutOff, JsonFault */
-export function endOfNumber(bytes: Buffer, at: number): number {
-  const first = bytes[at] === MINUS ? at + 1 : at;
-  let next = bytes[first] === ZERO ? first + 1 : endOfDigits(bytes, first);
-  if (bytes[next] === DOT) {
-    next = endOfDigits(bytes, next + 1);
-  }
-  if ((bytes[next]! | 0x20) === LETTER_E) {
-    const sign = bytes[next + 1];
-    next = endOfDigits(bytes, sign === PLUS || sign === MINUS ? next + 2 : next + 1);
-  }
-  return next;
-}
-
-/** Whether the number at `bytes[start, end)` is digits only, and so few that JSON.stringify writes the same. */
-export function isExactNumber(bytes: Buffer, start: number, end: number): boolean {
+/** The whole number at `bytes[start, end)` that a double holds, written as JSON.stringify does; NaN if it is none. */
+export function plainInteger(bytes: Buffer, start: number, end: number): number {
   let at = start;
-  while (isDigit(bytes[at])) {
-    at++;
-  }
-  return at === end && end - start <= MOST_EXACT_DIGITS;
-}
-
-/** The number that stands at `bytes[start, end)`: nearly always digits only. NaN if it is none. */
-export function numberAt(bytes: Buffer, start: number, end: number): number {
   let number = 0;
-  for (let at = start; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit < 0 || digit > 9) {
-      return Number(bytes.toString('latin1', start, end));
-    }
-    number = number * 10 + digit;
+  while (at < end && bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) {
+    number = 10 * number + bytes[at++]! - DIGIT_0;
   }
-  return number;
+  const isPlain = at > start && at === end && bytes[start] !== DIGIT_0;
+  return isPlain && end - start <= MOST_EXACT_DIGITS ? number : NaN;
 }
 
-function endOfDigits(bytes: Buffer, at: number): number {
-  let next = at;
-  while (isDigit(bytes[next])) {
-    next++;
+/**
+ * The position after the escape at `at`; of a surrogate pair, after both halves. What no destination can
+ * hold, half a pair or U+0000, is overwritten by U+FFFD, which takes as many bytes.
+ * @param mended takes the position where that was done
+ * @throws JsonFault
+ */
+export function endOfEscape(bytes: Buffer, at: number, mended: number[]): number {
+  if (SHORT_ESCAPES[bytes[at + 1]!] === 1) {
+    return at + 2;
   }
-  if (next === at) {
-    throw faultAt(bytes, at);
+  const point = codePointAt(bytes, at);
+  if (point < 0) {
+    throw new JsonFault(bytes, at + 1);
   }
-  return next;
+  if (point === 0 || (point >= 0xd800 && point < 0xe000)) {
+    REPLACEMENT.copy(bytes, at);
+    mended.push(at);
+  }
+  return at + (point > 0xffff ? 12 : 6);
 }
 
-function isDigit(byte: number | undefined): boolean {
-  return byte! >= ZERO && byte! <= ZERO + 9;
+/** What the escape `\uXXXX` at `at`, or a pair of them, stands for; less than 0 if there is none. */
+export function codePointAt(bytes: Buffer, at: number): number {
+  const unit = unitAt(bytes, at);
+  const low = unit >= 0xd800 && unit < 0xdc00 ? unitAt(bytes, at + 6) : 0;
+  const isPair = low >= 0xdc00 && low < 0xe000;
+  return isPair ? 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00) : unit;
 }
 
-/** Whether a byte may stand between tokens and means nothing. */
-export function isWhite(byte: number): boolean {
-  // Nearly every byte is more than a blank, which one comparison tells.
-  return byte <= BLANK && (byte === BLANK || byte === TAB || isLineBreak(byte));
+function unitAt(bytes: Buffer, at: number): number {
+  if (bytes[at] !== BACKSLASH || bytes[at + 1] !== LETTER_U) {
+    return -1;
+  }
+  const digit = (place: number): number => HEX_DIGITS[bytes[at + 2 + place]!]! << (4 * (3 - place));
+  return digit(0) | digit(1) | digit(2) | digit(3);
 }
 
-export function isLineBreak(byte: number): boolean {
-  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
+function tableOf(valueOf: (byte: string) => number): Int8Array {
+  return Int8Array.from({length: 256}, (_, byte) => valueOf(String.fromCharCode(byte)));
 }

@@ -1,5 +1,5 @@
 import type {HttpAnswer, HttpClient} from '../../src/http/client';
-import {NetworkError} from '../../src/http/network-error';
+import {NetworkError} from '../../src/http/unreachable';
 import type {Random} from '../../sandbox/random';
 import type {AuditServer} from './audit-server';
 import type {Happening} from './happening';

@@ -23,6 +23,9 @@ function laidOut(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
   });
 }
 
+/** Of a letter of three bytes, and of what JSON.stringify writes as such an escape, as a short one, or as it is. */
+const ESCAPES = ['\\u65E5', '\\u001F', '\\u000a', '\\u0022', '\\u005c', '\\u007f', '\\u0041'];
+
 const stringPiece = fc.oneof(
   {
     weight: 50,
@@ -31,7 +34,17 @@ const stringPiece = fc.oneof(
       .map((text) => JSON.stringify(text).slice(1, -1)),
   },
   {weight: 20, arbitrary: fc.constantFrom('日本', '\u2028', '\u007f', '\\n', '\\"', '\\\\')},
-  {weight: 1, arbitrary: fc.constantFrom('\\u00e9', '\\/', '\\ud83d\\ude00', '\\ud800', '\\u0000')},
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '\\u00e9',
+      '\\/',
+      '\\ud83d\\ude00',
+      '\\ud800',
+      '\\u0000',
+      ...ESCAPES,
+    ),
+  },
 );
 const stringText = fc.array(stringPiece, {maxLength: 3}).map((pieces) => `"${pieces.join('')}"`);
 

@@ -76,7 +76,7 @@ export const REQUESTS: readonly Fault[] = [
   {
     name: 'dates of a server are taken against the clock of this machine',
     file: 'http/retry-timing.ts',
-    find: 'parseHttpDate(headers.date) ?? localNowMs',
+    find: 'parseHttpDate(date) ?? localNowMs',
     replace: 'localNowMs',
     caughtBy: testOf('retries', 'a date of a server whose clock is ahead: comes back in time'),
   },
