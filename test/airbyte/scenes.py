@@ -152,8 +152,10 @@ def scenes(midnight: int) -> list[Scene]:
         tell(ten + 3 * HOUR_MS + n, logo, "15-deactivated-account-acts", author=author)
     back = {"affectedObject": named("Regular Rita", "User")}
     update = captured("user-details-updated")
-    tell(midnight + 8 * HOUR_MS, update, **back)
-    tell(midnight + 8 * HOUR_MS + MINUTE_MS, update, changedValues=[changed("Active", "No", "Yes")], **back)
+    # Not at an even hour, when a quiet day's leavers have their records.
+    half_past = midnight + 8 * HOUR_MS + 30 * MINUTE_MS
+    tell(half_past, update, **back)
+    tell(half_past + MINUTE_MS, update, changedValues=[changed("Active", "No", "Yes")], **back)
 
     late = at(0, member, author=SYSTEM, associatedObjects=[named("Late Lily", "User")])
     tell(ten + 57, late, "16-written-with-an-old-date")
