@@ -9,7 +9,7 @@ export const MOST_PAGES = 10;
 /** By so much more pages than expected a gap is taken to be denser than thought. */
 const PATIENCE = 1.5;
 /** What may lie ready or be on its way while earlier records are awaited: this bounds memory. */
-const MOST_BYTES_AHEAD = 12_000_000;
+const MOST_BYTES_AHEAD = 10_000_000;
 /** A window may grow or shrink by this against the one before it; more is a surprise, and only one is sent then. */
 const SURPRISE = 4;
 /** Fewer records say little of how close together others lie. */

@@ -18,7 +18,7 @@ const MOST_STRIKES = 12;
 /** After a part a checkpoint may come. */
 const RECORDS_PER_PART = 4000;
 /** What may lie ready at most, however it came: what will be needed last is forgotten, and asked for again. */
-const MOST_BYTES_READY = 14_000_000;
+const MOST_BYTES_READY = 11_000_000;
 
 /** What reading a window takes. */
 export interface ReadWindowDeps {
