@@ -55,7 +55,7 @@ export class PageReader {
     const next = links && outline.member(links, 'next');
     return {
       records: this.readRecords(),
-      limit: limit && (Number(outline.text(limit)) || undefined),
+      limit: limit && (outline.number(limit) || undefined),
       hasNext: next !== undefined && !NO_NEXT.includes(outline.text(next)),
       bytes: bytes.length,
     };

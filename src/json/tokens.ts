@@ -6,7 +6,7 @@ export const BACKSLASH = 0x5c;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
-export const BLANK = 0x20;
+const BLANK = 0x20;
 export const DOT = 0x2e;
 export const SLASH = 0x2f;
 const TAB = 0x09;
@@ -121,7 +121,7 @@ export function plainInteger(bytes: Buffer, start: number, end: number): number 
  * @param mended takes the position where that was done
  * @throws JsonFault
  */
-export function endOfEscape(bytes: Buffer, at: number, mended: number[]): number {
+function endOfEscape(bytes: Buffer, at: number, mended: number[]): number {
   if (SHORT_ESCAPES[bytes[at + 1]!] === 1) {
     return at + 2;
   }
