@@ -49,22 +49,27 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const lengths: number[] = [];
   const settledLengths: number[] = [];
   let latest: readonly AuditRecord[] | undefined;
+  let latestHead: string | undefined;
   let alike = 0;
   let quiet = 0;
   for (const share of FIRST_PAGES) {
-    const {pages, end} = await readPages(server, of, share, latest?.length);
+    const {pages, end, head} = await readPages(server, of, share, latest?.length);
     const all = pages.flat();
-    if (end !== 'end') {
-      return {records: oldestFirst(all), isAll: end === 'only page'};
-    }
     const before = united.countIn(settled);
     pages.forEach((page) => united.add(page));
+    if (end !== 'end') {
+      return {records: united.records, isAll: end === 'only page'};
+    }
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
+    // Another one at the beginning has shifted places while pages were asked for.
     const isAlike =
-      latest && (isOnePage ? areSame(all, latest) : sequenceOf(all) === sequenceOf(latest));
+      latest &&
+      head === latestHead &&
+      (isOnePage ? areSame(all, latest) : sequenceOf(all) === sequenceOf(latest));
     alike = isAlike ? alike + 1 : 1;
     latest = all;
+    latestHead = head;
     if (alike >= (all.length < FEW && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {
       return {records: oldestFirst(all), isAll: true};
     }
@@ -81,6 +86,14 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   throw contradiction(of.window.fromMs, `readings of ${lengths.join(', ')} records`);
 }
 
+/** What one reading showed. */
+interface PlacedPages {
+  readonly pages: readonly (readonly AuditRecord[])[];
+  readonly end: 'end' | 'only page' | 'too many';
+  /** The record that stands first, wanted or not. */
+  readonly head: string | undefined;
+}
+
 /**
  * All pages once, in the order of their offsets, or the one that there is where offsets are ignored.
  * @param known how many records another reading has shown
@@ -90,9 +103,10 @@ async function readPages(
   {window, span, mostPages}: PlacedSpan,
   share: number,
   known = Infinity,
-): Promise<{pages: (readonly AuditRecord[])[]; end: 'end' | 'only page' | 'too many'}> {
+): Promise<PlacedPages> {
   const {leastPage: pageSize} = server.rows;
   const pages: (readonly AuditRecord[])[] = [];
+  let head: string | undefined;
   let limit = Math.ceil(share * pageSize);
   let before: AuditAnswer | undefined;
   let count = 0;
@@ -101,15 +115,16 @@ async function readPages(
     const {records} = answer.page;
     if (records.length === 0 && !(await server.hasNext(answer))) {
       if (count >= known || !(await server.showsMoreAfter(span, start))) {
-        return {pages, end: 'end'};
+        return {pages, head, end: 'end'};
       }
     }
     if (pages.length === 1 && known === Infinity && (await server.ignoresOffsets(span))) {
-      return {pages, end: server.saysMore(before!) ? 'too many' : 'only page'};
+      return {pages, head, end: server.saysMore(before!) ? 'too many' : 'only page'};
     }
     if (before && records.length > 0) {
       server.next.learn(before.page.hasNext);
     }
+    head = start === 0 && records[0] ? keyOf(records[0]) : head;
     const wanted = records.filter(({timeMs}) => holds(window, timeMs));
     pages.push(wanted);
     count += wanted.length;
@@ -117,7 +132,7 @@ async function readPages(
     start += Math.min(limit, answer.limit);
     limit = pageSize;
   }
-  return {pages, end: 'too many'};
+  return {pages, head, end: 'too many'};
 }
 
 function sequenceOf(records: readonly AuditRecord[]): string {

@@ -1,9 +1,11 @@
 import {contradiction} from './contradiction';
 import {SEAM_RECORDS} from './page-rows';
-import {isNothing, type Part, type Reading, readingOf, join} from './reading';
-import {recordsIn} from './record-lists';
+import {isNothing, join, type Part, type Reading, readingOf, withShown} from './reading';
+import type {AuditRecord} from '../confluence/page';
+import {oldestFirst, recordsIn, unite} from './record-lists';
 import {holds, overlapOf, type Window, without} from './windows';
 
+const NOTHING = Buffer.alloc(0);
 /** How often readings may contradict each other. */
 const MOST_DISPUTES = 12;
 
@@ -17,7 +19,10 @@ export class Coverage {
   private nextMs: number;
   /** Nothing surfaces here any more. */
   private readonly settled: Window;
-  private disputes = 0;
+  /** Records that answers have shown and no reading has proven, oldest first: what is believed MUST have them. */
+  private witnesses: readonly AuditRecord[] = [];
+  /** How often readings have contradicted each other. */
+  disputes = 0;
 
   /** @param unsettledFromMs from here on records may surface between two answers, epoch ms */
   constructor(
@@ -72,6 +77,18 @@ export class Coverage {
     return timeMs === this.whole.fromMs || timeMs === this.whole.toMs;
   }
 
+  /** Takes in what an answer has shown: where nothing is known, that it was shown is all that is. */
+  note(records: readonly AuditRecord[]): void {
+    const {whole, unsettledFromMs, nextMs} = this;
+    const shown = oldestFirst(records);
+    const seen = this.gapsIn(whole).flatMap((gap) => recordsIn(shown, gap));
+    // Of a settled one nothing will be needed, and its page may be large.
+    const kept = seen.map((each) =>
+      each.timeMs < unsettledFromMs ? {...each, json: NOTHING} : each,
+    );
+    this.witnesses = unite(recordsIn(this.witnesses, {fromMs: nextMs, toMs: Infinity}), kept);
+  }
+
   /** Takes in what was shown. @throws Failure if answers go on contradicting each other */
   add(reading: Reading): void {
     if (isNothing(reading)) {
@@ -79,7 +96,12 @@ export class Coverage {
     }
     const {fromMs, toMs} = reading.span;
     const isApart = ({span}: Reading): boolean => span.toMs + 1 < fromMs || span.fromMs > toMs + 1;
-    let joined = reading;
+    const whole = withShown(reading, this.witnesses, this.settled);
+    if (!whole) {
+      this.dispute(reading, reading);
+      return;
+    }
+    let joined = whole;
     for (const each of this.readings.filter((other) => !isApart(other))) {
       const both = join(each, joined, this.settled);
       if (!both) {

@@ -56,6 +56,7 @@ export class GapReader {
     }
     const walk = new Walk(server, this.coverage, order, first);
     const end = await walk.run();
+    walk.shown.forEach((records) => this.coverage.note(records));
     if (typeof end === 'object') {
       const {seen} = await this.readPlaces({fromMs: end.crowdedMs, toMs: end.crowdedMs});
       if (seen.count === 0) {
@@ -102,7 +103,10 @@ export class GapReader {
     });
     if (isAll) {
       this.coverage.add(readingOf(window, records));
-    } else if (isLeast) {
+    } else {
+      this.coverage.note(records);
+    }
+    if (!isAll && isLeast) {
       throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
     }
     const isWorthIt = !isAll && server.hasOffsets && server.direction !== 0;
@@ -124,7 +128,9 @@ export class GapReader {
     if (isCut && lengthOf(window) <= server.leastWindowMs) {
       return this.readPlaces(window);
     }
-    if (!isCut) {
+    if (isCut) {
+      coverage.note(records);
+    } else {
       coverage.add(readingOf(window, records));
     }
     return {seen, isDense: isCut, cuts: []};

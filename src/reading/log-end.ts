@@ -44,6 +44,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     window,
     start: isByPlace ? firstPlace + Math.max(0, at) : 0,
     limit: MOST_RECORDS,
+    atAnchor: Infinity,
     anchorMs: at < 0 ? pages.query.anchorMs : isByPlace ? undefined : fromMs,
     mostPages: Infinity,
   };

@@ -70,11 +70,15 @@ export class Pages {
   /** Takes in an answer, and decides what to ask next. @returns how it ends, if it does */
   private async takeIn(answer: AuditAnswer): Promise<PagesEnd | undefined> {
     const {server, course, query} = this;
+    const {records} = answer.page;
     const {start} = this.places;
+    if (records.some(({timeMs}, i) => timeMs === query.anchorMs && start + i >= query.atAnchor)) {
+      // Something else stands amid them, which does not go by time.
+      server.direction = 0;
+    }
     if (course.isAstray(server.direction)) {
       return 'astray';
     }
-    const {records} = answer.page;
     const [head, tail] = [records[0], records.at(-1)];
     const before = this.latest.records.at(-1);
     // A short page of one millisecond does not tell which way answers go.

@@ -14,6 +14,8 @@ export interface Query {
   readonly limit: number;
   /** A record is known here, so it has to be shown first. */
   readonly anchorMs: number | undefined;
+  /** So many records happened then; infinite where others may be shown before them. */
+  readonly atAnchor: number;
   /** After so many pages of what is wanted it is left for now. */
   readonly mostPages: number;
 }

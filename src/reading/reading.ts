@@ -57,7 +57,7 @@ export function readingOf(span: Window, records: readonly AuditRecord[]): Readin
  * A reading with what others showed within its span; undefined if it lacks some of that where nothing
  * may surface any more.
  */
-function withShown(
+export function withShown(
   reading: Reading,
   shown: readonly AuditRecord[],
   settled: Window,

@@ -45,10 +45,13 @@ export class Walk {
     const nearMs = anchor?.timeMs ?? course.nearer(course.near(before?.span ?? window), marginMs);
     const farMs = this.farMs ?? course.nearer(course.far(after?.span ?? window), -marginMs);
     const atAnchor = known.filter(({timeMs}) => !course.isNearer(timeMs, nearMs));
+    const span = first ? window : server.padded(course.window(nearMs, farMs));
+    const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
     const query = {
-      span: first ? window : server.padded(course.window(nearMs, farMs)),
+      span,
       window,
-      start: Math.max(0, atAnchor.length - SEAM_RECORDS),
+      start: isCrowd ? Math.max(0, atAnchor.length - SEAM_RECORDS) : 0,
+      atAnchor: isCrowd && server.leastWindowMs === 1 ? atAnchor.length : Infinity,
       limit: MOST_RECORDS,
       anchorMs: anchor?.timeMs,
       mostPages,
@@ -94,6 +97,11 @@ export class Walk {
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
       ? lookBeyond({server, course, coverage, window: order.window}, pages)
       : end;
+  }
+
+  /** What its pages have shown, together with others of other times. */
+  get shown(): (readonly AuditRecord[])[] {
+    return this.pages.found.flatMap(({records, edges}) => [records, edges]);
   }
 
   /** How much of the gap was shown, at least. */

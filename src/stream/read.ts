@@ -107,6 +107,13 @@ async function open(
     ? server.ask(newest)
     : server.ask({fromMs: -Infinity, toMs: Infinity}, 0, 1));
   const {serverTimeMs: serverMs, tookMs} = answer;
+  if (!isPast && server.newestMs !== undefined) {
+    // Where newest first is a lie it was the oldest.
+    await server.ask({
+      fromMs: Math.min(clock.now(), serverMs ?? Infinity) - tookMs,
+      toMs: Infinity,
+    });
+  }
   const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs};
   return {first: isPast ? answer : undefined, clocks};
 }
