@@ -19,6 +19,9 @@ const MOST_ROWS_OF_OTHERS = 100_000;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
 const MOST_BYTES_AT_ONCE = 8_000_000;
 
+/** Without bounds. */
+const ALL: Window = {fromMs: -Infinity, toMs: Infinity};
+
 /** What came of asking for a gap. */
 export interface Outcome {
   /** What was shown of it, at least. */
@@ -142,6 +145,12 @@ export class GapReader {
    */
   private async tryBounds(): Promise<void> {
     const {server} = this;
+    for (let page = 0; server.oddMs === undefined && page < MOST_PAGES_BY_PLACE; page++) {
+      const answer = await server.ask(ALL, page * server.rows.leastPage);
+      if (!(await server.hasNext(answer))) {
+        break;
+      }
+    }
     const {oddMs} = server;
     if (oddMs === undefined) {
       while (server.widen());

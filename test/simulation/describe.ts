@@ -76,7 +76,10 @@ function describeLine(line: string, since: (ms: number) => number): string {
   return trace?.stream_status?.status ?? line;
 }
 
+/** The first ones and the last ones. */
 function few(items: readonly string[], most = MOST_LISTED): string {
   const left = items.length - most;
-  return left <= 0 ? items.join(' ') : `${items.slice(0, most).join(' ')} and ${left} more`;
+  const half = Math.ceil(most / 2);
+  const ends = [items.slice(0, half), items.slice(half - most)].map((each) => each.join(' '));
+  return left <= 0 ? items.join(' ') : ends.join(` and ${left} more and `);
 }
