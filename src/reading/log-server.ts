@@ -14,8 +14,6 @@ const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];
 const BEYOND_ALL = 10_000_000;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
-/** One may be chance, a record that surfaced in between. */
-const MOST_FAILURES_TO_FOLLOW = 2;
 
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
@@ -29,8 +27,9 @@ export class LogServer {
   nowMs = Infinity;
   /** How all answers were ordered so far: -1 newest first, 1 oldest first, 0 neither; undefined: not seen. */
   direction: -1 | 0 | 1 | undefined;
+  /** Pages follow each other by offset here, as far as is known. */
+  hasOffsets = true;
   private readonly bounds = new Bounds();
-  private failedToFollow = 0;
   private sinceProgress = 0;
 
   constructor(private readonly api: AuditApi) {}
@@ -50,19 +49,9 @@ export class LogServer {
     this.sinceProgress = 0;
   }
 
-  /** Whether pages follow each other by offset here, as far as is known. */
-  get hasOffsets(): boolean {
-    return this.failedToFollow < MOST_FAILURES_TO_FOLLOW;
-  }
-
   /** Whether pages can be followed by what they show, as far as is known. */
   get canFollow(): boolean {
     return this.hasOffsets && !this.rows.hasHiddenRows;
-  }
-
-  /** A page did not follow the one before. */
-  failToFollow(): void {
-    this.failedToFollow++;
   }
 
   /** Whether something stands after a place from which on nothing is shown: hidden rows may stand between. */
@@ -77,9 +66,7 @@ export class LogServer {
   /** Whether an offset beyond all records shows some: then it is ignored, or clamped. */
   async ignoresOffsets(span: Window): Promise<boolean> {
     const {page} = await this.ask(span, BEYOND_ALL);
-    if (page.records.length > 0) {
-      this.failedToFollow = MOST_FAILURES_TO_FOLLOW;
-    }
+    this.hasOffsets &&= page.records.length === 0;
     return page.records.length > 0;
   }
 

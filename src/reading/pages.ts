@@ -149,9 +149,8 @@ export class Pages {
     if (!head || !tail) {
       return (await server.hasNext(answer)) ? this.hide() : 'all';
     }
-    if (isRepeated && !server.saysMore(answer)) {
-      server.failToFollow();
-      return 'all';
+    if (isRepeated && (await server.ignoresOffsets(query.span))) {
+      return server.saysMore(answer) ? 'dense' : 'all';
     }
     if (!isRepeated && before && this.course.isNearer(tail.timeMs, before.timeMs)) {
       // It does not even come to what is known: others stand at the places of these records.
@@ -168,13 +167,11 @@ export class Pages {
     if (!server.rows.isFull(answer)) {
       return (await server.hasNext(answer)) ? this.hide() : 'all';
     }
-    if (!isRepeated) {
-      this.places.stepOver(records);
-    } else if (await server.ignoresOffsets(query.span)) {
-      return 'dense';
-    } else {
+    if (isRepeated) {
       this.places.stepBehind();
       this.isByPlace = true;
+    } else {
+      this.places.stepOver(records);
     }
     return undefined;
   }
