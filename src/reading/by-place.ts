@@ -4,7 +4,7 @@ import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
 import {areSame, keyOf, oldestFirst, recordsIn} from './record-lists';
 import {Union} from './union';
-import {holds, type Window} from './windows';
+import {ALL, holds, type Window} from './windows';
 
 /** What a reading's first page has of a full one, so that pages are cut in different places each time. */
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
@@ -12,6 +12,8 @@ const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1]
 const ALIKE = 2;
 const ALIKE_OF_FEW = 4;
 const FEW = 8;
+/** Of so few where one is shown on two pages: there are twins, or it has moved in between. */
+const FEW_TWICE = 20;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
 
@@ -40,21 +42,19 @@ export interface Placed {
  * again, cut in other places each time. Where two readings show the same in the same order, that is
  * what is there. Where the order changes from answer to answer, readings are put together, and
  * believed when together they hold as many records as the longest one, and two more bring nothing new.
- * Where records may still surface, whatever a reading shows is there.
+ * That is asked of what is settled; where records may still surface, whatever a reading shows is there.
  * @throws Failure if requests fail, offsets are ignored or the readings never agree
  */
 export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Placed> {
   const settled = {fromMs: -Infinity, toMs: of.unsettledFromMs - 1};
   const united = new Union();
-  const lengths: number[] = [];
-  const settledLengths: number[] = [];
-  let latest: readonly AuditRecord[] | undefined;
-  let latestHead: string | undefined;
+  const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
   for (const share of FIRST_PAGES) {
-    const {pages, end, head} = await readPages(server, of, share, latest?.length);
-    const all = pages.flat();
+    const latest = readings.at(-1);
+    const reading = await readPages(server, of, share, latest?.records.length);
+    const {pages, records, end} = reading;
     const before = united.countIn(settled);
     pages.forEach((page) => united.add(page));
     if (end !== 'end') {
@@ -62,36 +62,56 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     }
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
-    // Another one at the beginning has shifted places while pages were asked for.
     const isAlike =
-      latest &&
-      head === latestHead &&
-      (isOnePage ? areSame(all, latest) : sequenceOf(all) === sequenceOf(latest));
+      latest?.newestMs === reading.newestMs &&
+      (isOnePage
+        ? areSame(records, latest.records)
+        : sequenceOf(records) === sequenceOf(latest.records));
     alike = isAlike ? alike + 1 : 1;
-    latest = all;
-    latestHead = head;
-    if (alike >= (all.length < FEW && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {
-      return {records: oldestFirst(all), isAll: true};
+    const few = showsTwice(reading) ? FEW_TWICE : FEW;
+    if (alike >= (records.length < few && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {
+      return {records: oldestFirst(records), isAll: true};
     }
-    lengths.push(all.length);
-    settledLengths.push(recordsIn(oldestFirst(all), settled).length);
+    readings.push(reading);
     quiet = united.countIn(settled) === before ? quiet + 1 : 0;
-    const isComplete =
-      united.countIn(settled) === longestOf(settledLengths) &&
-      united.records.length >= longestOf(lengths);
-    if (quiet >= CONFIRMATIONS && isComplete) {
+    // What happens from now on is for the next sync, which reads it again.
+    const isLater = of.window.fromMs > server.nowMs;
+    if (quiet >= CONFIRMATIONS && (isLater || isComplete(united, readings, settled))) {
       return {records: united.records, isAll: true};
     }
   }
-  throw contradiction(of.window.fromMs, `readings of ${lengths.join(', ')} records`);
+  const lengths = readings.map(({records}) => records.length).join(', ');
+  throw contradiction(of.window.fromMs, `readings of ${lengths} records`);
+}
+
+/**
+ * Whether together the readings hold as much as the longest one of the last. One does not count whose
+ * places shifted while it was read, since something newer came before it: it may show a record twice.
+ */
+function isComplete(united: Union, readings: readonly PlacedReading[], settled: Window): boolean {
+  const lasting = readings
+    .slice(-1 - CONFIRMATIONS)
+    .filter(({newestMs}, i, last) => newestMs >= (last[i + 1]?.newestMs ?? newestMs));
+  const longestIn = (window: Window): number =>
+    Math.max(...lasting.map(({records}) => recordsIn(oldestFirst(records), window).length));
+  return united.countIn(settled) === longestIn(settled) && united.records.length >= longestIn(ALL);
+}
+
+/** Whether a record is on two pages. */
+function showsTwice({pages, records}: PlacedReading): boolean {
+  const union = new Union();
+  pages.forEach((page) => union.add(page));
+  return union.records.length < records.length;
 }
 
 /** What one reading showed. */
-interface PlacedPages {
+interface PlacedReading {
   readonly pages: readonly (readonly AuditRecord[])[];
+  /** Of all pages. */
+  readonly records: readonly AuditRecord[];
+  /** When the newest one happened of all that was shown, wanted or not; epoch ms. */
+  readonly newestMs: number;
   readonly end: 'end' | 'only page' | 'too many';
-  /** The record that stands first, wanted or not. */
-  readonly head: string | undefined;
 }
 
 /**
@@ -103,43 +123,44 @@ async function readPages(
   {window, span, mostPages}: PlacedSpan,
   share: number,
   known = Infinity,
-): Promise<PlacedPages> {
+): Promise<PlacedReading> {
   const {leastPage: pageSize} = server.rows;
   const pages: (readonly AuditRecord[])[] = [];
-  let head: string | undefined;
+  let newestMs = -Infinity;
   let limit = Math.ceil(share * pageSize);
   let before: AuditAnswer | undefined;
   let count = 0;
+  const ended = (end: PlacedReading['end']): PlacedReading => ({
+    pages,
+    records: pages.flat(),
+    newestMs,
+    end,
+  });
   for (let start = 0; pages.length <= mostPages || known < Infinity;) {
     const answer = await server.ask(span, start, limit);
     const {records} = answer.page;
     if (records.length === 0 && !(await server.hasNext(answer))) {
       if (count >= known || !(await server.showsMoreAfter(span, start))) {
-        return {pages, head, end: 'end'};
+        return ended('end');
       }
     }
     if (pages.length === 1 && known === Infinity && (await server.ignoresOffsets(span))) {
-      return {pages, head, end: server.saysMore(before!) ? 'too many' : 'only page'};
+      return ended(server.saysMore(before!) ? 'too many' : 'only page');
     }
     if (before && records.length > 0) {
       server.next.learn(before.page.hasNext);
     }
-    head = start === 0 && records[0] ? keyOf(records[0]) : head;
     const wanted = records.filter(({timeMs}) => holds(window, timeMs));
     pages.push(wanted);
     count += wanted.length;
+    newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
     before = answer;
     start += Math.min(limit, answer.limit);
     limit = pageSize;
   }
-  return {pages, head, end: 'too many'};
+  return ended('too many');
 }
 
 function sequenceOf(records: readonly AuditRecord[]): string {
   return records.map(keyOf).join();
-}
-
-/** Of the last readings, between which nothing new may come. */
-function longestOf(lengths: readonly number[]): number {
-  return Math.max(...lengths.slice(-1 - CONFIRMATIONS));
 }

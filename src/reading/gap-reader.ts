@@ -8,7 +8,7 @@ import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
 import {measureRows, timesByPlace} from './row-measures';
 import {Walk} from './walk';
-import {lengthOf, type Window} from './windows';
+import {ALL, lengthOf, type Window} from './windows';
 
 /** A page of fewer has nothing between its first record and its last. */
 const LEAST_RECORDS_IN_ORDER = 3;
@@ -18,9 +18,6 @@ const MOST_PAGES_BY_PLACE = 40;
 const MOST_ROWS_OF_OTHERS = 100_000;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
 const MOST_BYTES_AT_ONCE = 8_000_000;
-
-/** Without bounds. */
-const ALL: Window = {fromMs: -Infinity, toMs: Infinity};
 
 /** What came of asking for a gap. */
 export interface Outcome {
@@ -128,7 +125,8 @@ export class GapReader {
     const {records} = answer.page;
     const seen = {window, count: records.length};
     const isCut = server.mayBeCut(answer) || (await server.hasNext(answer));
-    if (isCut && lengthOf(window) <= server.leastWindowMs) {
+    const toMs = Math.max(window.fromMs, Math.min(window.toMs, server.endMs));
+    if (isCut && lengthOf({...window, toMs}) <= server.leastWindowMs) {
       return this.readPlaces(window);
     }
     if (isCut) {

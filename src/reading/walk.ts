@@ -47,11 +47,13 @@ export class Walk {
     const atAnchor = known.filter(({timeMs}) => !course.isNearer(timeMs, nearMs));
     const span = first ? window : server.padded(course.window(nearMs, farMs));
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
+    // No others are shown before them, and none of that time surfaces.
+    const isSure = server.leastWindowMs === 1 && nearMs < coverage.unsettledFromMs;
     const query = {
       span,
       window,
       start: isCrowd ? Math.max(0, atAnchor.length - SEAM_RECORDS) : 0,
-      atAnchor: isCrowd && server.leastWindowMs === 1 ? atAnchor.length : Infinity,
+      atAnchor: isCrowd && isSure ? atAnchor.length : Infinity,
       limit: MOST_RECORDS,
       anchorMs: anchor?.timeMs,
       mostPages,

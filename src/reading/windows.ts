@@ -4,6 +4,9 @@ export interface Window {
   readonly toMs: number;
 }
 
+/** Without bounds. */
+export const ALL: Window = {fromMs: -Infinity, toMs: Infinity};
+
 /** How many milliseconds belong to a window. */
 export function lengthOf({fromMs, toMs}: Window): number {
   return toMs - fromMs + 1;
