@@ -47,8 +47,8 @@ export class Walk {
     const atAnchor = known.filter(({timeMs}) => !course.isNearer(timeMs, nearMs));
     const span = first ? window : server.padded(course.window(nearMs, farMs));
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
-    // No others are shown before them, and none of that time surfaces.
-    const isSure = server.leastWindowMs === 1 && nearMs < coverage.unsettledFromMs;
+    // No others are shown before them.
+    const isSure = server.leastWindowMs === 1;
     const query = {
       span,
       window,
