@@ -1,5 +1,6 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import {contradiction} from './contradiction';
+import {BoundsTrial} from './bounds-trial';
 import type {Coverage} from './coverage';
 import {readByPlace} from './by-place';
 import type {LogServer} from './log-server';
@@ -8,14 +9,12 @@ import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
 import {measureRows, timesByPlace} from './row-measures';
 import {Walk} from './walk';
-import {ALL, lengthOf, type Window} from './windows';
+import {lengthOf, type Window} from './windows';
 
 /** A page of fewer has nothing between its first record and its last. */
 const LEAST_RECORDS_IN_ORDER = 3;
 /** So many pages of a window are read by place; of more records in one millisecond all. */
 const MOST_PAGES_BY_PLACE = 40;
-/** So many rows of other times may a server add to those of a millisecond. */
-const MOST_ROWS_OF_OTHERS = 100_000;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
 const MOST_BYTES_AT_ONCE = 8_000_000;
 
@@ -31,13 +30,15 @@ export interface Outcome {
 
 /** Asks for what is in a gap, and brings what answers prove into the coverage. What then is still open is a gap as before. */
 export class GapReader {
-  private hasTriedBounds = false;
+  private readonly bounds: BoundsTrial;
   private hasMeasured = false;
 
   constructor(
     private readonly server: LogServer,
     private readonly coverage: Coverage,
-  ) {}
+  ) {
+    this.bounds = new BoundsTrial(server);
+  }
 
   /**
    * @param first the answer to the whole gap that is there already
@@ -85,7 +86,7 @@ export class GapReader {
   private async readPlaces(gap: Window): Promise<Outcome> {
     const {endMs} = this.server;
     const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
-    await this.tryBounds();
+    await this.bounds.run();
     const {server} = this;
     const span = server.closed(window);
     if (server.rows.hasHiddenRows && !this.hasMeasured && !server.rows.isSizeSaid) {
@@ -120,7 +121,7 @@ export class GapReader {
   /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
   private async readWithoutOrder(window: Window): Promise<Outcome> {
     const {server, coverage} = this;
-    await this.tryBounds();
+    await this.bounds.run();
     const answer = await server.ask(server.padded(window));
     const {records} = answer.page;
     const seen = {window, count: records.length};
@@ -135,52 +136,5 @@ export class GapReader {
       coverage.add(readingOf(window, records));
     }
     return {seen, isDense: isCut, cuts: []};
-  }
-
-  /**
-   * Tries, once, whether bounds are kept: asks for the millisecond of the record that shows it best, ever
-   * wider until that is shown. Without a record they are asked for as widely as can be.
-   */
-  private async tryBounds(): Promise<void> {
-    const {server} = this;
-    for (let page = 0; server.oddMs === undefined && page < MOST_PAGES_BY_PLACE; page++) {
-      const answer = await server.ask(ALL, page * server.rows.leastPage);
-      if (!(await server.hasNext(answer))) {
-        break;
-      }
-    }
-    const {oddMs} = server;
-    if (oddMs === undefined) {
-      while (server.widen());
-      return;
-    }
-    while (!this.hasTriedBounds) {
-      const isShown = await this.isShown(oddMs);
-      this.hasTriedBounds = isShown && server.isShownBy(oddMs);
-      if (!this.hasTriedBounds && !server.widen()) {
-        if (!isShown) {
-          throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
-        }
-        this.hasTriedBounds = true;
-      }
-    }
-  }
-
-  /** Whether something is shown in a millisecond when it is asked for as widely as is thought to be needed. */
-  private async isShown(timeMs: number): Promise<boolean> {
-    const {server} = this;
-    const span = server.closed({fromMs: timeMs, toMs: timeMs});
-    for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
-      const answer = await server.ask(span, start);
-      const {records} = answer.page;
-      if (records.some((record) => record.timeMs === timeMs)) {
-        return true;
-      }
-      if (!(records.length > 0 ? server.mayBeCut(answer) : await server.hasNext(answer))) {
-        return false;
-      }
-      start += Math.max(records.length, server.rows.leastPage);
-    }
-    return false;
   }
 }

@@ -53,7 +53,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   const latest = {...pages.latest, start: undefined};
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
   const short = new Pages(server, course, {...query, limit: SHORT}, latest);
-  let beyond = pages.asked === 1 ? short : new Pages(server, course, query, latest);
+  let beyond = pages.shownPages === 1 ? short : new Pages(server, course, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
   if (
@@ -84,9 +84,10 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
 }
 
 /** Nothing comes after what was shown last. */
-function reachEnd({course, coverage}: Log, {query, latest, asked}: Pages): void {
+function reachEnd({course, coverage}: Log, {query, latest, shownPages}: Pages): void {
   const {records, ends} = latest;
-  const open: Ends = records.length === 0 && asked === 1 ? endAt(course.near(query.span)) : ends;
+  const open: Ends =
+    records.length === 0 && shownPages === 1 ? endAt(course.near(query.span)) : ends;
   if (records.length > 0 || open.isOldest || open.isNewest) {
     const isOldest = open.isOldest || course.isNewestFirst;
     const isNewest = open.isNewest || !course.isNewestFirst;

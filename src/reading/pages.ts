@@ -18,14 +18,11 @@ const MOST_PAGES_OF_OTHERS = 200;
  */
 export class Pages {
   readonly found: Reading[] = [];
-  /** How many records of the window were shown. */
-  count = 0;
-  /** How many pages were shown. */
-  asked = 0;
+  wantedRecords = 0;
+  shownPages = 0;
   readonly places: Places;
   private limit: number;
-  /** How many pages have brought something that is wanted. */
-  private useful = 0;
+  private usefulPages = 0;
   /** Whether the last page has brought nothing: the next one follows it only by its place. */
   private isByPlace = false;
   /** Whether what has to be shown first was shown. */
@@ -69,11 +66,10 @@ export class Pages {
 
   /** Takes in an answer, and decides what to ask next. @returns how it ends, if it does */
   private async takeIn(answer: AuditAnswer): Promise<PagesEnd | undefined> {
-    const {server, course, query} = this;
+    const {server, course, query, places} = this;
+    const {start} = places;
     const {records} = answer.page;
-    const {start} = this.places;
-    if (records.some(({timeMs}, i) => timeMs === query.anchorMs && start + i >= query.atAnchor)) {
-      // Something else stands amid them, which does not go by time.
+    if (places.showsStrays(query, records)) {
       server.direction = 0;
     }
     if (course.isAstray(server.direction)) {
@@ -85,10 +81,9 @@ export class Pages {
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
     const isTold = server.direction !== undefined || !isShort;
     const ends = start === 0 && isTold ? endAt(course.near(query.span)) : {};
-    const {limit, isByPlace} = this;
-    const shown = shownBy(answer, start, limit, ends);
-    const isFirst = this.asked++ === 0;
-    this.found.push(provenBy(isByPlace ? unite(this.latest.records, records) : records, ends));
+    const shown = shownBy(answer, start, this.limit, ends);
+    const isFirst = this.shownPages++ === 0;
+    this.found.push(provenBy(this.isByPlace ? unite(this.latest.records, records) : records, ends));
     this.isAnchored ||= head !== undefined && !course.isNearer(query.anchorMs!, head.timeMs);
     if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.widen()) {
       return 'astray';
@@ -96,7 +91,8 @@ export class Pages {
     if (!head || !tail || (before && !course.isNearer(before.timeMs, tail.timeMs))) {
       return this.turn(shown, answer, isFirst);
     }
-    const follows = isFirst || isByPlace || !before || course.isNearer(head.timeMs, before.timeMs);
+    const follows =
+      isFirst || this.isByPlace || !before || course.isNearer(head.timeMs, before.timeMs);
     if (follows || !holds(query.window, head.timeMs)) {
       return this.goOn(shown, answer);
     }
@@ -108,9 +104,9 @@ export class Pages {
     const {server, course, query, latest} = this;
     const {records} = shown;
     const added = countNew(query, course, records, latest.records.at(-1));
-    this.count += added;
+    this.wantedRecords += added;
     // What lies beyond the window may have been cut off by a bound, and not by the server.
-    if (latest.limit === MOST_RECORDS && (this.asked > 1 || added > 0)) {
+    if (latest.limit === MOST_RECORDS && (this.shownPages > 1 || added > 0)) {
       server.rows.wasCut(latest.records.length);
     }
     if (latest.start !== undefined && added > 0) {
@@ -122,10 +118,10 @@ export class Pages {
     this.latest = shown;
     this.isByPlace = false;
     this.repeated = [];
-    this.useful += added > 0 ? 1 : 0;
+    this.usefulPages += added > 0 ? 1 : 0;
     this.places.stepOver(records);
     this.limit = MOST_RECORDS;
-    const isEnough = this.useful >= query.mostPages || !server.hasOffsets;
+    const isEnough = this.usefulPages >= query.mostPages || !server.hasOffsets;
     return this.onPage(answer) ?? (isEnough ? 'dense' : undefined);
   }
 
@@ -138,12 +134,12 @@ export class Pages {
     const {server, query, latest} = this;
     const {records, place} = shown;
     const [head, tail, before] = [records[0], records.at(-1), latest.records.at(-1)];
-    if (this.limit < MOST_RECORDS && records.length >= this.limit) {
-      this.limit = MOST_RECORDS;
-      this.asked = 0;
+    const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
+    this.limit = MOST_RECORDS;
+    if (isShort) {
+      this.shownPages = 0;
       return undefined;
     }
-    this.limit = MOST_RECORDS;
     const isRepeated = tail !== undefined && areSame(this.repeated, records);
     this.repeated = records;
     if (!head || !tail) {

@@ -1,7 +1,7 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import type {Shown} from './query';
+import type {Query, Shown} from './query';
 import {areSame} from './record-lists';
 import type {Window} from './windows';
 
@@ -51,6 +51,11 @@ export class Places {
     const needed = length - records.findLastIndex(({timeMs}) => timeMs !== lastMs);
     const usual = this.server.rows.overlapOf(length);
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
+  }
+
+  /** Whether more stand at the anchor's time than happened then: something else, which does not go by time, stands amid them. */
+  showsStrays({anchorMs, atAnchor}: Query, records: readonly AuditRecord[]): boolean {
+    return records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= atAnchor);
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */

@@ -54,6 +54,11 @@ export function shownBy(
   return {records, ends, start, hasNext, place: start + records.length, limit};
 }
 
+/** Records that are known and that no page of this query has shown. */
+export function knownBefore(records: readonly AuditRecord[]): Shown {
+  return {records, ends: {}, start: undefined, hasNext: false, place: 0, limit: 0};
+}
+
 /** How many records of a page are wanted and come after the one that was shown last. */
 export function countNew(
   {window}: Query,

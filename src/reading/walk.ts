@@ -8,7 +8,7 @@ import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {lookBeyond} from './log-end';
 import {Pages} from './pages';
-import type {PagesEnd} from './query';
+import {knownBefore, type PagesEnd} from './query';
 import {holds} from './windows';
 
 /**
@@ -58,15 +58,7 @@ export class Walk {
       anchorMs: anchor?.timeMs,
       mostPages,
     };
-    const latest = {
-      records: known.slice(0, 1),
-      ends: {},
-      start: undefined,
-      hasNext: false,
-      place: 0,
-      limit: 0,
-    };
-    this.pages = new Pages(server, course, query, latest);
+    this.pages = new Pages(server, course, query, knownBefore(known.slice(0, 1)));
   }
 
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
@@ -112,9 +104,9 @@ export class Walk {
     const {window} = order;
     const lastMs = pages.latest.records.at(-1)?.timeMs;
     const isPast = lastMs === undefined || course.isNearer(course.far(window), lastMs);
-    const isWhole = isPast || pages.count === 0 || coverage.gapsIn(window).length === 0;
+    const isWhole = isPast || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
     const farMs = isWhole ? course.far(window) : lastMs;
-    return {window: course.window(course.near(window), farMs), count: pages.count};
+    return {window: course.window(course.near(window), farMs), count: pages.wantedRecords};
   }
 
   /** The times between which `records` of the gap lie each, nearest first. */
@@ -141,7 +133,7 @@ export class Walk {
     if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
-    if (order.isBlind && pages.asked === 1) {
+    if (order.isBlind && pages.shownPages === 1) {
       const left = this.pagesAfter(records);
       if (left >= order.mostPages) {
         return 'dense';
@@ -162,7 +154,7 @@ export class Walk {
 
   /** It was left after its first page, which only showed how close together records lie. */
   private get isOnlyALook(): boolean {
-    return this.order.isBlind && this.pages.asked === 1;
+    return this.order.isBlind && this.pages.shownPages === 1;
   }
 
   /** Asks whether nothing else lies between where a walk began and where it was left: then its pages are believed. */

@@ -1,0 +1,62 @@
+import {contradiction} from './contradiction';
+import type {LogServer} from './log-server';
+import {ALL} from './windows';
+
+/** After so many pages without a record none is looked for any more. */
+const MOST_PAGES_OF_NOTHING = 40;
+/** So many rows of other times may a server add to those of a millisecond. */
+const MOST_ROWS_OF_OTHERS = 100_000;
+
+/** Finds out, once, how widely a server has to be asked so that it shows all between two bounds. */
+export class BoundsTrial {
+  private isDone = false;
+
+  constructor(private readonly server: LogServer) {}
+
+  /**
+   * Tries, once, whether bounds are kept: asks for the millisecond of the record that shows it best, ever
+   * wider until that is shown. Without a record they are asked for as widely as can be.
+   */
+  async run(): Promise<void> {
+    const {server} = this;
+    for (let page = 0; server.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
+      const answer = await server.ask(ALL, page * server.rows.leastPage);
+      if (!(await server.hasNext(answer))) {
+        break;
+      }
+    }
+    const {oddMs} = server;
+    if (oddMs === undefined) {
+      while (server.widen());
+      return;
+    }
+    while (!this.isDone) {
+      const isShown = await this.isShown(oddMs);
+      this.isDone = isShown && server.isShownBy(oddMs);
+      if (!this.isDone && !server.widen()) {
+        if (!isShown) {
+          throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
+        }
+        this.isDone = true;
+      }
+    }
+  }
+
+  /** Whether something is shown in a millisecond when it is asked for as widely as is thought to be needed. */
+  private async isShown(timeMs: number): Promise<boolean> {
+    const {server} = this;
+    const span = server.closed({fromMs: timeMs, toMs: timeMs});
+    for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
+      const answer = await server.ask(span, start);
+      const {records} = answer.page;
+      if (records.some((record) => record.timeMs === timeMs)) {
+        return true;
+      }
+      if (!(records.length > 0 ? server.mayBeCut(answer) : await server.hasNext(answer))) {
+        return false;
+      }
+      start += Math.max(records.length, server.rows.leastPage);
+    }
+    return false;
+  }
+}
