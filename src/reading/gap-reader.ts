@@ -51,7 +51,8 @@ export class GapReader {
     }
     if (
       server.rows.recordsPerPage < LEAST_RECORDS_IN_ORDER ||
-      (server.rows.hasHiddenRows && !order.isBlind)
+      (server.rows.hasHiddenRows && !order.isBlind) ||
+      server.isAtALoss
     ) {
       return this.readPlaces(order.window);
     }

@@ -12,6 +12,8 @@ const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];
 /** No log has so many rows. */
 const BEYOND_ALL = 10_000_000;
+/** After so many requests in which nothing could be told for sure another way is tried. */
+const MANY_WITHOUT_PROGRESS = 50;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
 
@@ -42,6 +44,11 @@ export class LogServer {
   /** A request has failed: no other is sent any more. */
   stop(): void {
     this.api.stop();
+  }
+
+  /** Many requests have told nothing for sure: it has to be asked in another way. */
+  get isAtALoss(): boolean {
+    return this.sinceProgress > MANY_WITHOUT_PROGRESS;
   }
 
   /** Something was told for sure. */
