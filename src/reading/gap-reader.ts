@@ -46,7 +46,7 @@ export class GapReader {
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
     const {server} = this;
-    if (server.direction === 0 || !server.hasOffsets) {
+    if (!server.hasOrder || !server.hasOffsets) {
       return this.readWithoutOrder(order.window);
     }
     if (
@@ -111,7 +111,7 @@ export class GapReader {
     if (!isAll && isLeast) {
       throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
     }
-    const isWorthIt = !isAll && server.hasOffsets && server.direction !== 0;
+    const isWorthIt = !isAll && server.hasOffsets && server.hasOrder;
     return {
       seen: {window, count: records.length},
       isDense: !isAll,

@@ -1,11 +1,10 @@
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
 import {SEAM_RECORDS} from './page-rows';
-import type {Course} from './course';
 import type {LogServer} from './log-server';
 import {Pages} from './pages';
-import {endAt, type PagesEnd} from './query';
-import {type Ends, provenBy} from './reading';
+import type {PagesEnd} from './query';
+import {provenBy} from './reading';
 import type {Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
@@ -14,7 +13,6 @@ const SHORT = 2 * SEAM_RECORDS;
 /** Whose end is looked for, and where. */
 interface Log {
   readonly server: LogServer;
-  readonly course: Course;
   readonly coverage: Coverage;
   /** What is wanted of it, which nothing that is known comes after. */
   readonly window: Window;
@@ -25,7 +23,7 @@ interface Log {
  * them, or nothing, so that the log ends there.
  */
 export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
-  const {server, course, window} = log;
+  const {server, window} = log;
   const {records, place} = pages.latest;
   const firstPlace = Math.max(0, place - records.length);
   // It is what happened between the anchor and its end that an answer proves.
@@ -40,9 +38,9 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   // Of records of one time the ones before them have to be shown again.
   const back = at < 0 ? Math.min(firstPlace, server.rows.overlapOf(server.rows.recordsPerPage)) : 0;
   const fromMs = records[Math.max(0, at)]?.timeMs;
-  const span = isByPlace ? pages.query.span : server.padded(course.window(fromMs!, course.end));
+  const span = isByPlace ? pages.query.span : server.padded({fromMs: -Infinity, toMs: fromMs!});
   const query = {
-    span: course.window(course.near(span), course.end),
+    span: {fromMs: -Infinity, toMs: span.toMs},
     window,
     start: isByPlace ? firstPlace + Math.max(0, at) - back : 0,
     limit: MOST_RECORDS,
@@ -52,21 +50,15 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   };
   const latest = {...pages.latest, start: undefined};
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
-  const short = new Pages(server, course, {...query, limit: SHORT}, latest);
-  let beyond = pages.shownPages === 1 ? short : new Pages(server, course, query, latest);
+  const short = new Pages(server, {...query, limit: SHORT}, latest);
+  let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
-  if (
-    isByPlace &&
-    back === 0 &&
-    shown !== undefined &&
-    fromMs !== undefined &&
-    course.isNearer(shown, fromMs)
-  ) {
+  if (isByPlace && back === 0 && shown !== undefined && fromMs !== undefined && shown > fromMs) {
     server.rows.hide();
   }
   if (end === 'all' && beyond === short && server.rows.hasSmallPages) {
-    beyond = new Pages(server, course, query, latest);
+    beyond = new Pages(server, query, latest);
     end = await beyond.follow(undefined, () => 'dense');
   }
   if (end === 'dense' || end === 'all') {
@@ -84,13 +76,11 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
 }
 
 /** Nothing comes after what was shown last. */
-function reachEnd({course, coverage}: Log, {query, latest, shownPages}: Pages): void {
-  const {records, ends} = latest;
-  const open: Ends =
-    records.length === 0 && shownPages === 1 ? endAt(course.near(query.span)) : ends;
-  if (records.length > 0 || open.isOldest || open.isNewest) {
-    const isOldest = open.isOldest || course.isNewestFirst;
-    const isNewest = open.isNewest || !course.isNewestFirst;
-    coverage.add(provenBy(records, {isOldest, isNewest}));
+function reachEnd({coverage}: Log, {query, latest, shownPages}: Pages): void {
+  const {records} = latest;
+  const isEmpty = records.length === 0 && shownPages === 1 && query.span.toMs === Infinity;
+  const isNewest = isEmpty || latest.isNewest;
+  if (records.length > 0 || isNewest) {
+    coverage.add(provenBy(records, {isOldest: true, isNewest}));
   }
 }

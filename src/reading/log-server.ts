@@ -27,8 +27,8 @@ export class LogServer {
   newestMs: number | undefined;
   /** What the time is taken for, epoch ms. */
   nowMs = Infinity;
-  /** How all answers were ordered so far: -1 newest first, 1 oldest first, 0 neither; undefined: not seen. */
-  direction: -1 | 0 | 1 | undefined;
+  /** Whether answers go newest first, as all did so far; undefined: not seen. */
+  isNewestFirst: boolean | undefined;
   /** Pages follow each other by offset here, as far as is known. */
   hasOffsets = true;
   private readonly bounds = new Bounds();
@@ -54,6 +54,11 @@ export class LogServer {
   /** Something was told for sure. */
   progress(): void {
     this.sinceProgress = 0;
+  }
+
+  /** Whether answers may be taken to go by time, newest first: nothing has shown another order. */
+  get hasOrder(): boolean {
+    return this.isNewestFirst !== false;
   }
 
   /** Whether pages can be followed by what they show, as far as is known. */
@@ -132,7 +137,7 @@ export class LogServer {
       const step = Math.sign(timeMs - beforeMs);
       beforeMs = timeMs;
       if (step !== 0) {
-        this.direction = (this.direction ?? step) === step ? (step as -1 | 1) : 0;
+        this.isNewestFirst = step < 0 && this.hasOrder;
       }
       this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
       this.bounds.learn(timeMs, query);
@@ -161,8 +166,8 @@ export class LogServer {
 
   /** An answer that could begin with the newest record, and begins with another, does not go newest first. */
   private learnBeginning({start, endDate}: AuditQuery, headMs = Infinity): void {
-    if (this.direction === undefined && start === 0 && endDate === undefined) {
-      this.direction = headMs < (this.newestMs ?? 0) ? 1 : undefined;
+    if (this.isNewestFirst === undefined && start === 0 && endDate === undefined) {
+      this.isNewestFirst = headMs < (this.newestMs ?? 0) ? false : undefined;
     }
   }
 }

@@ -1,10 +1,9 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
-import type {Course} from './course';
 import type {LogServer} from './log-server';
 import {Places} from './places';
-import {countNew, endAt, type PagesEnd, type Query, type Shown, shownBy} from './query';
+import {countNew, type PagesEnd, type Query, type Shown, shownBy} from './query';
 import {provenBy, type Reading} from './reading';
 import {areSame, unite} from './record-lists';
 import {holds} from './windows';
@@ -33,7 +32,6 @@ export class Pages {
   /** @param latest what was shown before and is known, of which the last record counts */
   constructor(
     private readonly server: LogServer,
-    private readonly course: Course,
     readonly query: Query,
     public latest: Shown,
   ) {
@@ -66,33 +64,34 @@ export class Pages {
 
   /** Takes in an answer, and decides what to ask next. @returns how it ends, if it does */
   private async takeIn(answer: AuditAnswer): Promise<PagesEnd | undefined> {
-    const {server, course, query, places} = this;
+    const {server, query, places} = this;
     const {start} = places;
     const {records} = answer.page;
     if (places.showsStrays(query, records)) {
-      server.direction = 0;
+      server.isNewestFirst = false;
     }
-    if (course.isAstray(server.direction)) {
+    if (!server.hasOrder) {
       return 'astray';
     }
     const [head, tail] = [records[0], records.at(-1)];
     const before = this.latest.records.at(-1);
     // A short page of one millisecond does not tell which way answers go.
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
-    const isTold = server.direction !== undefined || !isShort;
-    const ends = start === 0 && isTold ? endAt(course.near(query.span)) : {};
-    const shown = shownBy(answer, start, this.limit, ends);
+    const isTold = server.isNewestFirst !== undefined || !isShort;
+    const isNewest = start === 0 && isTold && query.span.toMs === Infinity;
+    const shown = shownBy(answer, start, this.limit, isNewest);
     const isFirst = this.shownPages++ === 0;
-    this.found.push(provenBy(this.isByPlace ? unite(this.latest.records, records) : records, ends));
-    this.isAnchored ||= head !== undefined && !course.isNearer(query.anchorMs!, head.timeMs);
+    this.found.push(
+      provenBy(this.isByPlace ? unite(this.latest.records, records) : records, {isNewest}),
+    );
+    this.isAnchored ||= head !== undefined && head.timeMs >= query.anchorMs!;
     if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.widen()) {
       return 'astray';
     }
-    if (!head || !tail || (before && !course.isNearer(before.timeMs, tail.timeMs))) {
+    if (!head || !tail || (before && tail.timeMs >= before.timeMs)) {
       return this.turn(shown, answer, isFirst);
     }
-    const follows =
-      isFirst || this.isByPlace || !before || course.isNearer(head.timeMs, before.timeMs);
+    const follows = isFirst || this.isByPlace || !before || head.timeMs > before.timeMs;
     if (follows || !holds(query.window, head.timeMs)) {
       return this.goOn(shown, answer);
     }
@@ -101,9 +100,9 @@ export class Pages {
 
   /** A page has brought something. */
   private async goOn(shown: Shown, answer: AuditAnswer): Promise<PagesEnd | undefined> {
-    const {server, course, query, latest} = this;
+    const {server, query, latest} = this;
     const {records} = shown;
-    const added = countNew(query, course, records, latest.records.at(-1));
+    const added = countNew(query, records, latest.records.at(-1));
     this.wantedRecords += added;
     // What lies beyond the window may have been cut off by a bound, and not by the server.
     if (latest.limit === MOST_RECORDS && (this.shownPages > 1 || added > 0)) {
@@ -148,7 +147,7 @@ export class Pages {
     if (isRepeated && (await server.ignoresOffsets(query.span))) {
       return server.saysMore(answer) ? 'dense' : 'all';
     }
-    if (!isRepeated && before && this.course.isNearer(tail.timeMs, before.timeMs)) {
+    if (!isRepeated && before && tail.timeMs > before.timeMs) {
       // It does not even come to what is known: others stand at the places of these records.
       this.places.stepOver(records);
       return undefined;

@@ -48,7 +48,7 @@ export class Plan {
     strikes: number,
   ): Order | undefined {
     const {server} = this;
-    const gap = gaps.find((each) => !isLeftOver(each, gaps, out, server));
+    const gap = gaps.find((each) => !isLeftOver(each, out));
     if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
       return undefined;
     }
@@ -104,13 +104,13 @@ export class Plan {
       : density
         ? targetOf(server) / density
         : Infinity;
-    const spanMs = Math.max(wantedMs, server.direction === 0 ? server.leastWindowMs : 0);
+    const spanMs = Math.max(wantedMs, server.hasOrder ? 0 : server.leastWindowMs);
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
     const counted = this.cuts.isRest(gap.fromMs) ? Math.ceil(MOST_PAGES / 2) : MOST_PAGES;
     const expected = isCounted ? counted : this.pagesIn(window);
-    const isOne = !server.canFollow || server.direction === 0 || strikes > 0;
+    const isOne = !server.canFollow || !server.hasOrder || strikes > 0;
     const isAlone = isOne || (this.isUnsure && !isCounted);
     const overlap = server.rows.overlapOf(server.rows.recordsPerPage);
     const usualMs = density ? Math.ceil(overlap / density) : FIRST_MARGIN_MS;
@@ -153,14 +153,7 @@ export class Plan {
   }
 }
 
-/** Whether a gap lies between what is known and what is being asked for, which may well show what is in it. */
-function isLeftOver(
-  gap: Window,
-  gaps: readonly Window[],
-  out: readonly Order[],
-  {direction}: LogServer,
-): boolean {
-  return direction === 1
-    ? gap !== gaps.at(-1) && out.some(({window}) => window.toMs === gap.fromMs - 1)
-    : out.some(({window}) => window.fromMs === gap.toMs + 1);
+/** Whether a gap lies right before what is being asked for, which may well show what is in it. */
+function isLeftOver(gap: Window, out: readonly Order[]): boolean {
+  return out.some(({window}) => window.fromMs === gap.toMs + 1);
 }

@@ -1,7 +1,5 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
-import type {Course} from './course';
-import type {Ends} from './reading';
 import {holds, type Window} from './windows';
 
 /** What is asked for, page by page. */
@@ -25,7 +23,8 @@ export interface Shown {
   readonly records: readonly AuditRecord[];
   /** Where their page started by offset; undefined if this query did not show them. */
   readonly start: number | undefined;
-  readonly ends: Ends;
+  /** It is the newest record of the log that they begin with. */
+  readonly isNewest: boolean;
   /** Whether their page has a `next`. */
   readonly hasNext: boolean;
   /** The place after the last of them. */
@@ -39,34 +38,28 @@ export interface Shown {
  */
 export type PagesEnd = 'all' | 'dense' | 'astray' | {readonly crowdedMs: number};
 
-/** The end of the log at which answers begin or end that have no bound there. */
-export function endAt(ms: number): Ends {
-  return {isOldest: ms === -Infinity, isNewest: ms === Infinity};
-}
-
 /** What the page at `start` shows. @param limit what was asked for */
 export function shownBy(
   {page: {records, hasNext}}: AuditAnswer,
   start: number,
   limit: number,
-  ends: Ends,
+  isNewest: boolean,
 ): Shown {
-  return {records, ends, start, hasNext, place: start + records.length, limit};
+  return {records, isNewest, start, hasNext, place: start + records.length, limit};
 }
 
 /** Records that are known and that no page of this query has shown. */
 export function knownBefore(records: readonly AuditRecord[]): Shown {
-  return {records, ends: {}, start: undefined, hasNext: false, place: 0, limit: 0};
+  return {records, isNewest: false, start: undefined, hasNext: false, place: 0, limit: 0};
 }
 
 /** How many records of a page are wanted and come after the one that was shown last. */
 export function countNew(
   {window}: Query,
-  course: Course,
   records: readonly AuditRecord[],
   last: AuditRecord | undefined,
 ): number {
   const isNew = ({timeMs}: AuditRecord): boolean =>
-    holds(window, timeMs) && (!last || course.isNearer(last.timeMs, timeMs));
+    holds(window, timeMs) && (!last || timeMs < last.timeMs);
   return records.filter(isNew).length;
 }

@@ -44,8 +44,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
   let failure: {reason: unknown} | undefined;
   let strikes = 0;
   let mostOut = FIRST_WINDOWS_OUT;
-  /** Answers are taken to go newest first until they show that they do not. */
-  let direction: number = server.direction ?? -1;
+  let {hasOrder} = server;
 
   const work = async (order: Order, answer: AuditAnswer | undefined): Promise<void> => {
     const {window} = order;
@@ -86,8 +85,8 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
   };
 
   while (!coverage.isDone) {
-    if (direction !== (server.direction ?? -1)) {
-      direction = server.direction!;
+    if (hasOrder && !server.hasOrder) {
+      hasOrder = false;
       coverage.forget();
     }
     sendAll();

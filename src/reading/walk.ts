@@ -3,7 +3,6 @@ import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
 import {SEAM_RECORDS} from './page-rows';
-import {Course} from './course';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {lookBeyond} from './log-end';
@@ -17,10 +16,9 @@ import {holds} from './windows';
  * may stand after them.
  */
 export class Walk {
-  private readonly course: Course;
-  /** Where a record is known after the gap, which has to be shown last. */
-  private readonly farMs: number | undefined;
-  /** Nothing that is known lies after the gap. */
+  /** Where a record is known before the gap, which has to be shown last. */
+  private readonly beforeMs: number | undefined;
+  /** Nothing that is known lies before the gap. */
   private readonly isLast: boolean;
   private readonly pages: Pages;
 
@@ -31,21 +29,18 @@ export class Walk {
     private readonly first: AuditAnswer | undefined,
   ) {
     const {window, marginMs, overlap, mostPages} = order;
-    const course = new Course(server.direction !== 1);
-    this.course = course;
-    const before = coverage.beside(window, course.isNewestFirst);
-    const after = coverage.beside(window, !course.isNewestFirst);
-    const known = before ? course.fromFar(before.records) : [];
-    const beyond = after ? course.fromNear(after.records) : [];
+    const newer = coverage.beside(window, true);
+    const older = coverage.beside(window, false);
+    const known = newer?.records ?? [];
     const anchor = known[Math.min(overlap, known.length) - 1];
-    this.farMs = beyond[Math.min(overlap, beyond.length) - 1]?.timeMs;
+    this.beforeMs = older?.records.at(-overlap)?.timeMs ?? older?.records[0]?.timeMs;
     this.isLast =
-      this.farMs === undefined && (after !== undefined || coverage.isEnd(course.far(window)));
+      this.beforeMs === undefined && (older !== undefined || coverage.isEnd(window.fromMs));
     // What is known to hold nothing is looked across.
-    const nearMs = anchor?.timeMs ?? course.nearer(course.near(before?.span ?? window), marginMs);
-    const farMs = this.farMs ?? course.nearer(course.far(after?.span ?? window), -marginMs);
-    const atAnchor = known.filter(({timeMs}) => !course.isNearer(timeMs, nearMs));
-    const span = first ? window : server.padded(course.window(nearMs, farMs));
+    const toMs = anchor?.timeMs ?? (newer?.span ?? window).toMs + marginMs;
+    const fromMs = this.beforeMs ?? (older?.span ?? window).fromMs - marginMs;
+    const span = first ? window : server.padded({fromMs, toMs});
+    const atAnchor = known.filter(({timeMs}) => timeMs <= toMs);
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
     // No others are shown before them.
     const isSure = server.leastWindowMs === 1;
@@ -58,12 +53,12 @@ export class Walk {
       anchorMs: anchor?.timeMs,
       mostPages,
     };
-    this.pages = new Pages(server, course, query, knownBefore(known.slice(0, 1)));
+    this.pages = new Pages(server, query, knownBefore(known.slice(0, 1)));
   }
 
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
   async run(): Promise<PagesEnd> {
-    const {server, coverage, course, order, pages} = this;
+    const {server, coverage, order, pages} = this;
     if (!this.first && order.pages > 1) {
       pages.places.askAhead(order.pages);
     }
@@ -81,7 +76,7 @@ export class Walk {
     }
     const lastMs = pages.latest.records.at(-1)?.timeMs;
     const isCutShort =
-      this.farMs !== undefined && (lastMs === undefined || course.isNearer(lastMs, this.farMs));
+      this.beforeMs !== undefined && (lastMs === undefined || lastMs > this.beforeMs);
     if (isCutShort && server.widen()) {
       return 'astray';
     }
@@ -89,7 +84,7 @@ export class Walk {
     const isAlone =
       pages.latest.records.length === 0 && pages.query.anchorMs === undefined && order.isCut;
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
-      ? lookBeyond({server, course, coverage, window: order.window}, pages)
+      ? lookBeyond({server, coverage, window: order.window}, pages)
       : end;
   }
 
@@ -100,25 +95,25 @@ export class Walk {
 
   /** How much of the gap was shown, at least. */
   get seen(): Seen {
-    const {course, coverage, order, pages} = this;
+    const {coverage, order, pages} = this;
     const {window} = order;
     const lastMs = pages.latest.records.at(-1)?.timeMs;
-    const isPast = lastMs === undefined || course.isNearer(course.far(window), lastMs);
+    const isPast = lastMs === undefined || lastMs < window.fromMs;
     const isWhole = isPast || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
-    const farMs = isWhole ? course.far(window) : lastMs;
-    return {window: course.window(course.near(window), farMs), count: pages.wantedRecords};
+    const fromMs = isWhole ? window.fromMs : lastMs;
+    return {window: {fromMs, toMs: window.toMs}, count: pages.wantedRecords};
   }
 
   /** The times between which `records` of the gap lie each, nearest first. */
   async measure(records: number): Promise<number[]> {
-    const {course, order, pages} = this;
+    const {order, pages} = this;
     const times: number[] = [];
     for (let start = records; ; start += records) {
       const timeMs = await pages.places.timeAt(start, pages.latest);
       const isNext =
         timeMs !== undefined &&
         holds(order.window, timeMs) &&
-        (times.length === 0 || course.isNearer(times.at(-1)!, timeMs));
+        (times.length === 0 || timeMs < times.at(-1)!);
       if (!isNext) {
         return times;
       }
@@ -159,13 +154,13 @@ export class Walk {
 
   /** Asks whether nothing else lies between where a walk began and where it was left: then its pages are believed. */
   private async confirm(): Promise<void> {
-    const {server, course, pages} = this;
+    const {server, pages} = this;
     const {records, place} = pages.latest;
     const lastMs = records.at(-1)!.timeMs;
-    const farMs = course.far(server.padded(course.window(lastMs, lastMs)));
-    const span = course.window(course.near(pages.query.span), farMs);
+    const {fromMs} = server.padded({fromMs: lastMs, toMs: lastMs});
+    const span = {fromMs, toMs: pages.query.span.toMs};
     const answer = await server.ask(span, Math.max(0, place - pages.places.overlapAfter(records)));
-    if (!course.isAstray(server.direction) && (answer.page.records.length > 0 || !server.widen())) {
+    if (server.hasOrder && (answer.page.records.length > 0 || !server.widen())) {
       this.believe(pages);
     }
   }

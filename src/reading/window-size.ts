@@ -11,10 +11,10 @@ const BYTES_PER_WINDOW = 4_000_000;
 const MARGIN = 2;
 
 /** For how many records a window is cut. */
-export function targetOf({rows, hasOffsets, direction}: LogServer): number {
+export function targetOf({rows, hasOffsets, hasOrder}: LogServer): number {
   const {recordsPerPage, bytesPerRecord} = rows;
   const overlap = rows.overlapOf(recordsPerPage);
-  const pages = direction === 0 || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
+  const pages = !hasOrder || !hasOffsets ? PAGES_OF_ONE_ANSWER : PAGES_PER_WINDOW;
   const full =
     recordsPerPage < 3 ? RECORDS_BY_PLACE : pages * (recordsPerPage - overlap) - 2 * overlap;
   const records = Math.min(Math.max(1, full), BYTES_PER_WINDOW / bytesPerRecord);
