@@ -22,8 +22,6 @@ export class Pages {
   readonly places: Places;
   private limit: number;
   private usefulPages = 0;
-  /** Whether the last page has brought nothing: the next one follows it only by its place. */
-  private isByPlace = false;
   /** Whether what has to be shown first was shown. */
   private isAnchored: boolean;
   private repeated: readonly AuditRecord[] = [];
@@ -81,9 +79,7 @@ export class Pages {
     const isNewest = start === 0 && isTold && query.span.toMs === Infinity;
     const shown = shownBy(answer, start, this.limit, isNewest);
     const isFirst = this.shownPages++ === 0;
-    this.found.push(
-      provenBy(this.isByPlace ? unite(this.latest.records, records) : records, {isNewest}),
-    );
+    this.found.push(provenBy(records, {isNewest}));
     this.isAnchored ||= head !== undefined && head.timeMs >= query.anchorMs!;
     if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.widen()) {
       return 'astray';
@@ -91,7 +87,7 @@ export class Pages {
     if (!head || !tail || (before && tail.timeMs >= before.timeMs)) {
       return this.turn(shown, answer, isFirst);
     }
-    const follows = isFirst || this.isByPlace || !before || head.timeMs > before.timeMs;
+    const follows = isFirst || !before || head.timeMs > before.timeMs;
     if (follows || !holds(query.window, head.timeMs)) {
       return this.goOn(shown, answer);
     }
@@ -115,7 +111,6 @@ export class Pages {
       return this.hide();
     }
     this.latest = shown;
-    this.isByPlace = false;
     this.repeated = [];
     this.usefulPages += added > 0 ? 1 : 0;
     this.places.stepOver(records);
@@ -164,7 +159,6 @@ export class Pages {
     }
     if (isRepeated) {
       this.places.stepBehind();
-      this.isByPlace = true;
     } else {
       this.places.stepOver(records);
     }
