@@ -5,7 +5,7 @@ import type {LogServer} from './log-server';
 import {Places} from './places';
 import {countNew, type PagesEnd, type Query, type Shown, shownBy} from './query';
 import {provenBy, type Reading} from './reading';
-import {areSame, unite} from './record-lists';
+import {areSame} from './record-lists';
 import {holds} from './windows';
 
 /** So many pages may show nothing that is wanted: what a server adds by rounding bounds outwards, or rows that it leaves out. */
@@ -127,7 +127,7 @@ export class Pages {
   ): Promise<PagesEnd | undefined> {
     const {server, query, latest} = this;
     const {records, place} = shown;
-    const [head, tail, before] = [records[0], records.at(-1), latest.records.at(-1)];
+    const [head, tail] = [records[0], records.at(-1)];
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
     this.limit = MOST_RECORDS;
     if (isShort) {
@@ -142,14 +142,8 @@ export class Pages {
     if (isRepeated && (await server.ignoresOffsets(query.span))) {
       return server.saysMore(answer) ? 'dense' : 'all';
     }
-    if (!isRepeated && before && tail.timeMs > before.timeMs) {
-      // It does not even come to what is known: others stand at the places of these records.
-      this.places.stepOver(records);
-      return undefined;
-    }
     const isOneTime = head.timeMs === tail.timeMs;
-    const isOther = unite(latest.records, records).length > latest.records.length;
-    const isMore = !isFirst && place > latest.place && (isOneTime || isOther);
+    const isMore = !isFirst && place > latest.place && isOneTime;
     if (isMore && holds(query.window, tail.timeMs)) {
       return {crowdedMs: tail.timeMs};
     }
