@@ -107,9 +107,6 @@ export class Pages {
     if (latest.start !== undefined && added > 0) {
       server.next.learn(latest.hasNext);
     }
-    if (await this.places.hasHiddenRows(latest, records)) {
-      return this.hide();
-    }
     this.latest = shown;
     this.repeated = [];
     this.usefulPages += added > 0 ? 1 : 0;

@@ -2,7 +2,6 @@ import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
 import type {Query, Shown} from './query';
-import {areSame} from './record-lists';
 import type {Window} from './windows';
 
 /** Where the pages of a query start: each so that it shows again how the one before ended. */
@@ -66,25 +65,5 @@ export class Places {
   /** The next page begins after all rows of this one, of which nothing can be shown again. */
   stepBehind(): void {
     this.start += this.server.rows.leastPage;
-  }
-
-  /**
-   * Whether a page shows more of the one before than it was asked to: then rows stand between that no
-   * answer shows. Told by a millisecond that both have whole.
-   */
-  async hasHiddenRows(before: Shown, records: readonly AuditRecord[]): Promise<boolean> {
-    const {start, server, span} = this;
-    const tailMs = before.records.at(-1)?.timeMs;
-    const timeMs = before.records.findLast((record) => record.timeMs !== tailMs)?.timeMs;
-    const isSame = (record: AuditRecord): boolean => record.timeMs === timeMs;
-    const at = records.findIndex(isSame);
-    const rows = start - (before.start ?? start);
-    const gone = before.records.findIndex(isSame) - at;
-    if (at <= 0 || timeMs === records[0]!.timeMs || rows <= gone) {
-      return false;
-    }
-    // Records that surface in between look like hidden rows.
-    const {page} = await server.ask(span, before.start);
-    return areSame(page.records, before.records);
   }
 }
