@@ -107,8 +107,8 @@ async function open(
     ? server.ask(newest)
     : server.ask({fromMs: -Infinity, toMs: Infinity}, 0, 1));
   const {serverTimeMs: serverMs, tookMs} = answer;
-  if (!isPast && server.newestMs !== undefined) {
-    // Where newest first is a lie it was the oldest.
+  if (!isPast) {
+    // Where newest first is a lie it was the oldest, and where rows are hidden perhaps none.
     await server.ask({
       fromMs: Math.min(clock.now(), serverMs ?? Infinity) - tookMs,
       toMs: Infinity,
