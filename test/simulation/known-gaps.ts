@@ -49,6 +49,16 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
+      'Each answer in an order of its own, and a crowd that is mostly exact twins: two readings may happen to look alike. ' +
+      'lies --of "order anew" --seed 800079 (pages of 16)',
+    wrong: ['lost', 'premature', 'doubled'],
+    holds: both(
+      tells(/^order (none|anew)/),
+      ({behaviour: {cap}, happenings}) => mostInOneMs(happenings) > cap / 2,
+    ),
+  },
+  {
+    what:
       'Before the order is known, a page of one time is taken to go newest first. ' +
       'pairs --of "order oldest first, rounding inward to a day" --seed 900003',
     wrong: ['lost', 'premature'],
