@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import type {SandboxOptions} from '../sandbox/options';
 import {answer, cutOff, html, onAudit, reset, silence} from './support/answers';
 import {confluence} from './support/confluence';
-import {runConnector as runInOwnProcess} from './support/connector';
+import {FAST_CLOCK, runConnector as runInOwnProcess} from './support/connector';
 import {expectFailedCheck} from './support/expect-failure';
 import {
   closedPort,
@@ -371,12 +371,17 @@ const told = new Map<string, string>();
 async function diagnose({wrong, arrange, says, isAtOnce}: Case): Promise<void> {
   const {config, env: given} = await arrange();
   // What comes at once may come slowly on a busy machine, and is waited for.
-  const env = isAtOnce ? {...given, FAST_TIMEOUT_MS: '0'} : given;
+  const env: Record<string, string> = isAtOnce ? {...given, FAST_TIMEOUT_MS: '0'} : given;
   // What stands in for a network is loaded when Node starts, and does what no other run does.
+  const {NODE_OPTIONS: preload} = env;
   const run =
-    'NODE_OPTIONS' in env
-      ? await runInOwnProcess('check', {config, env, isProfiled: true})
-      : await runConnector('check', {config, env});
+    preload === undefined
+      ? await runConnector('check', {config, env})
+      : await runInOwnProcess('check', {
+          config,
+          env: {...env, NODE_OPTIONS: `${FAST_CLOCK} ${preload}`},
+          isProfiled: true,
+        });
   expectFailedCheck(run, says);
   expect(run.stdout).not.toContain('Pa55word');
   const message = run.messages.flatMap(({connectionStatus}) => connectionStatus?.message ?? [])[0]!;

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 export const MAIN = join(ROOT, 'bin', 'main');
-const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
+/** For NODE_OPTIONS: sleeps are skipped. */
+export const FAST_CLOCK = `--require=${join(__dirname, 'fast-clock.cjs')}`;
 /**
  * scripts/test.mjs asks for coverage: a profile of each resident process (resident.ts), and of the first
  * other one of a test file. Of more of them much time would go into profiles of the same lines.
@@ -165,7 +166,7 @@ export function start(
   more: readonly string[] = [],
 ): ChildProcess {
   const args = [command, ...more, ...writeInputs(folder, options)];
-  const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
+  const preload = options.fastClock === false ? '' : FAST_CLOCK;
   const [program, ...words] = [...(options.through ?? []), MAIN, ...args];
   return spawn(program!, words, {
     cwd: folder,
