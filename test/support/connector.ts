@@ -92,8 +92,8 @@ export interface RunOptions {
   readonly stdout?: number;
   /** Words before the command: another program that starts it. */
   readonly through?: readonly string[];
-  /** It leaves its profile in any case: it does what no other run does. See leaveProfile. */
-  readonly isProfiled?: true;
+  /** It leaves its profile in any case, since it does what no other run does, or in none. See leaveProfile. */
+  readonly isProfiled?: boolean;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
