@@ -15,6 +15,7 @@ import {atRest, backfill, confluence, DAY, NOW} from './support/confluence';
 import {
   CATALOG,
   collect,
+  FAST_CLOCK,
   type Run,
   type RunOptions,
   runConnector,
@@ -26,7 +27,6 @@ import {asProcessOne, processOneUnder} from './support/process-one';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** Longer than the second that is promised, since the machine has other things to do; what hangs lasts for minutes. */
 const AT_ONCE_MS = 3000;
-const FAST_CLOCK = `--require=${join(__dirname, 'support', 'fast-clock.cjs')}`;
 /** More than the pipe holds, and what may wait for it. */
 const COUNT = 6000;
 const LOG = generateLog({seed: 21, count: COUNT, from: NOW - 20 * DAY, to: NOW, shape: 'even'});

@@ -14,18 +14,15 @@ import {
   logsOf,
   MAIN,
   type Run,
-  read,
-  runConnector,
-  type RunOptions,
+  runConnector as runInOwnProcess,
 } from './support/connector';
 import {type CorporateNetwork, startCorporateNetwork} from './support/corporate-network';
 import {assertExactly} from './support/exactly';
 import {otherNetwork} from './support/local-network';
+import {read, runConnector} from './support/resident';
 
-/** Sleeps are skipped, and no name can be resolved. */
-const NODE_OPTIONS = ['fast-clock.cjs', 'no-dns.cjs']
-  .map((file) => `--require=${join(__dirname, 'support', file)}`)
-  .join(' ');
+/** No name can be resolved. */
+const NODE_OPTIONS = `--require=${join(__dirname, 'support', 'no-dns.cjs')}`;
 /** None of the machine's own. */
 const NO_SETTINGS = {
   HTTPS_PROXY: '',
@@ -71,8 +68,8 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-function inNetwork(env: Record<string, string>): Pick<RunOptions, 'env' | 'isProfiled'> {
-  return {env: {...NO_SETTINGS, NODE_OPTIONS, ...env}, isProfiled: true};
+function inNetwork(env: Record<string, string>): {env: Record<string, string>} {
+  return {env: {...NO_SETTINGS, NODE_OPTIONS, ...env}};
 }
 
 function check(env: Record<string, string>, others: object = {}): Promise<Run> {
@@ -101,7 +98,10 @@ describe.each(WAYS)('%s', (_, way, tunnels) => {
   const env = (): Record<string, string> => ({NODE_EXTRA_CA_CERTS: network.caPath, ...way()});
 
   test('check finds the site, without credentials, and then the log', async () => {
-    const run = await check(env(), {cloud_id: 'acme.atlassian.net'});
+    const run = await runInOwnProcess('check', {
+      config: {...config, cloud_id: 'acme.atlassian.net'},
+      ...inNetwork(env()),
+    });
     expect(statusOf(run)).toEqual({status: 'SUCCEEDED'});
     const hosts = ['acme.atlassian.net', 'api.atlassian.com'];
     expect(network.proxyRequests.map(({target}) => target)).toEqual(

@@ -11,6 +11,10 @@ import {apply, Workshop} from './workshop';
 
 /** `npm run test:faults` tries all of them, for each change; here it is a fifth of those that the simulator finds. */
 const PART = FAULTS.filter(({caughtBy}) => 'command' in caughtBy).filter((_, at) => at % 5 === 0);
+/** What notices them, but for the chains without a lie: simulation.test.ts runs the same ones, and more of them. */
+const CATCHERS = PART.map(({caughtBy}) => caughtBy).filter(
+  (by) => 'command' in by && by.command[0] !== 'chains',
+);
 
 test('there are many faults, each with a name of its own', () => {
   expect(FAULTS.length).toBeGreaterThanOrEqual(40);
@@ -37,7 +41,7 @@ describe('a fault in a copy of the code', () => {
   afterAll(() => workshop.close());
 
   test('is not found where there is none', async () => {
-    expect(await workshop.tryNone(PART.map(({caughtBy}) => caughtBy))).toEqual([]);
+    expect(await workshop.tryNone(CATCHERS)).toEqual([]);
   });
 
   test.each(PART.map((fault) => [fault.name, fault] as const))('is found: %s', async (_, fault) => {

@@ -19,6 +19,7 @@ export interface Verdict {
 /** A copy of this repository in which things may be made wrong: nothing here is ever changed. */
 export class Workshop {
   private readonly folder = mkdtempSync(join(tmpdir(), 'workshop-'));
+  private readonly simulator = join(this.folder, 'dist', 'simulator.js');
 
   /** @param root the folder of this repository */
   constructor(private readonly root: string) {
@@ -38,9 +39,11 @@ export class Workshop {
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, apply(fault, text));
     try {
-      return await ('test' in fault.caughtBy
-        ? this.runTests([fault.caughtBy])
-        : this.simulate(fault.caughtBy.command));
+      if ('test' in fault.caughtBy) {
+        return await this.runTests([fault.caughtBy]);
+      }
+      await this.bundleSimulator();
+      return await this.simulate(fault.caughtBy.command);
     } finally {
       writeFileSync(path, text);
     }
@@ -52,6 +55,7 @@ export class Workshop {
       catchers.flatMap((by) => ('test' in by ? [] : [[describeCatcher(by), by.command] as const])),
     );
     const cries: string[] = [];
+    await this.bundleSimulator();
     for (const [name, command] of commands) {
       const {isCaught, output} = await this.simulate(command);
       cries.push(...(isCaught ? [`${name}\n${output}`] : []));
@@ -64,12 +68,14 @@ export class Workshop {
     return cries;
   }
 
-  private async simulate(command: readonly string[]): Promise<Verdict> {
-    const file = join(this.folder, 'dist', 'simulator.js');
+  private async bundleSimulator(): Promise<void> {
     const entry = 'test/simulation/main.ts';
     const options = ['--bundle', '--platform=node', '--target=node20', '--log-level=warning'];
-    await this.mustRun(this.tool('esbuild'), [entry, ...options, `--outfile=${file}`]);
-    const args = [file, ...command, '--stop', '--show', '0'];
+    await this.mustRun(this.tool('esbuild'), [entry, ...options, `--outfile=${this.simulator}`]);
+  }
+
+  private async simulate(command: readonly string[]): Promise<Verdict> {
+    const args = [this.simulator, ...command, '--stop', '--show', '0'];
     const {code, output} = await this.spawn(process.execPath, args);
     return {isCaught: code === 1 && output.includes('"broken'), output};
   }

@@ -5,7 +5,8 @@ import {join} from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 export const MAIN = join(ROOT, 'bin', 'main');
-const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
+/** For NODE_OPTIONS: sleeps are skipped. */
+export const FAST_CLOCK = `--require=${join(__dirname, 'fast-clock.cjs')}`;
 /**
  * scripts/test.mjs asks for coverage: a profile of each resident process (resident.ts), and of the first
  * other one of a test file. Of more of them much time would go into profiles of the same lines.
@@ -91,8 +92,8 @@ export interface RunOptions {
   readonly stdout?: number;
   /** Words before the command: another program that starts it. */
   readonly through?: readonly string[];
-  /** It leaves its profile in any case: it does what no other run does. See leaveProfile. */
-  readonly isProfiled?: true;
+  /** It leaves its profile in any case, since it does what no other run does, or in none. See leaveProfile. */
+  readonly isProfiled?: boolean;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -165,7 +166,7 @@ export function start(
   more: readonly string[] = [],
 ): ChildProcess {
   const args = [command, ...more, ...writeInputs(folder, options)];
-  const preload = options.fastClock === false ? '' : `--require=${FAST_CLOCK}`;
+  const preload = options.fastClock === false ? '' : FAST_CLOCK;
   const [program, ...words] = [...(options.through ?? []), MAIN, ...args];
   return spawn(program!, words, {
     cwd: folder,

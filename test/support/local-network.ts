@@ -10,7 +10,6 @@ import {createServer as createTlsServer} from 'node:tls';
 import {afterAll, afterEach} from '@jest/globals';
 
 const OTHER_NETWORK = join(__dirname, 'other-network.cjs');
-const FAST_CLOCK = join(__dirname, 'fast-clock.cjs');
 
 const closing: (() => void)[] = [];
 
@@ -21,7 +20,7 @@ afterEach(() => {
 /** Environment in which these host names lead elsewhere; see other-network.cjs. */
 export function otherNetwork(hosts: Readonly<Record<string, string>>): Record<string, string> {
   return {
-    NODE_OPTIONS: `--require=${FAST_CLOCK} --require=${OTHER_NETWORK}`,
+    NODE_OPTIONS: `--require=${OTHER_NETWORK}`,
     OTHER_NETWORK: JSON.stringify(hosts),
   };
 }

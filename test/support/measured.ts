@@ -25,6 +25,8 @@ export async function measure(
     const startedMs = performance.now();
     const run = await runConnector(command, {
       catalog: command === 'read' ? CATALOG : undefined,
+      // A profile takes time and memory of its own.
+      isProfiled: false,
       ...options,
       through: meter.wrap([]),
       onStart: ({pid}) => meter.watch(pid!),

@@ -28,6 +28,9 @@ interface Outcome {
   readonly livedMs: number;
 }
 
+/** What Node, and what is loaded into it, looks at when it starts. */
+const SEEN_AT_START = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'OTHER_NETWORK'];
+
 /** See resident-process.cjs. It is started by the first run, and ends with the test file. */
 class Resident {
   private child: ChildProcess | undefined;
@@ -36,7 +39,10 @@ class Resident {
   private count = 0;
   private readonly waiting = new Map<number, (outcome: Outcome | Error) => void>();
 
-  async run(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  /** @param startEnv what it sees when it starts */
+  constructor(private readonly startEnv: Readonly<Record<string, string>>) {}
+
+  async run(argv: readonly string[], env: Record<string, string>): Promise<Outcome> {
     this.child ??= this.start();
     const id = ++this.count;
     this.child.send({id, argv, env});
@@ -63,7 +69,13 @@ class Resident {
       serialization: 'advanced',
       execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: {...process.env, LOG_LEVEL: '', NODE_OPTIONS: '', ...leaveProfile(true)},
+      env: {
+        ...process.env,
+        LOG_LEVEL: '',
+        NODE_OPTIONS: '',
+        ...this.startEnv,
+        ...leaveProfile(true),
+      },
     });
     child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     child.on('message', (outcome: Outcome) => {
@@ -79,16 +91,28 @@ class Resident {
   }
 }
 
-const resident = new Resident();
+/** One for each environment that some run was to start in. */
+const residents = new Map<string, Resident>();
 
-afterAll(() => resident.end());
+afterAll(() => Promise.all(Array.from(residents.values(), (resident) => resident.end())));
+
+function residentIn(env: Readonly<Record<string, string>>): Resident {
+  const startEnv = Object.fromEntries(
+    SEEN_AT_START.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
+  );
+  const key = JSON.stringify(startEnv);
+  const resident = residents.get(key) ?? new Resident(startEnv);
+  residents.set(key, resident);
+  return resident;
+}
 
 /** Runs the program with these arguments. */
 export async function runProgram(
   args: readonly string[],
-  env?: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<ResidentRun> {
-  const {code, stdout, stderr, livedMs} = await resident.run(['node', 'main', ...args], env);
+  const argv = ['node', 'main', ...args];
+  const {code, stdout, stderr, livedMs} = await residentIn(env).run(argv, env);
   const texts = [stdout, stderr].map((bytes) => Buffer.from(bytes).toString()) as [string, string];
   return {...summarise(code, null, ...texts), livedMs};
 }
