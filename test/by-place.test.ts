@@ -9,10 +9,13 @@ import {LogServer} from '../src/reading/log-server';
 const AT = 1000;
 const PAGE = 10;
 const WINDOW = {fromMs: AT, toMs: AT};
-const WHOLE = {window: WINDOW, span: WINDOW, unsettledFromMs: Infinity, mostPages: Infinity};
+const SPAN = {fromMs: AT, toMs: AT + 60_000};
+const WHOLE = {window: WINDOW, span: SPAN, unsettledFromMs: Infinity, mostPages: Infinity};
 
-function record(hash: string): AuditRecord {
-  return {timeMs: AT, hash, json: Buffer.from('{}'), replaced: 0};
+/** A row by its name: `a` is a record of the window, `a+3` one that happened 3 ms after it. */
+function record(row: string): AuditRecord {
+  const [, afterMs = 0] = row.split('+');
+  return {timeMs: AT + Number(afterMs), hash: row, json: Buffer.from('{}'), replaced: 0};
 }
 
 /** A server whose pages hold PAGE rows. @param rowsAt what it has, in its order, when it is asked */
@@ -36,12 +39,14 @@ function serverOf(
   return new LogServer({getPage} as AuditApi);
 }
 
-/** Reads a millisecond. @param rowsOf what the server has, in its order, in the n-th reading: 1, 2, … */
-async function read(rowsOf: (reading: number) => readonly string[]): Promise<string[]> {
+/** Reads a millisecond. @param rowsOf what the server has, in its order, in the n-th reading, 1, 2, …, at an offset */
+async function read(
+  rowsOf: (reading: number, start: number) => readonly string[],
+): Promise<string[]> {
   let reading = 0;
-  const server = serverOf(({start}) => {
+  const server = serverOf(({start = 0}) => {
     reading += start === 0 ? 1 : 0;
-    return rowsOf(reading);
+    return rowsOf(reading, start);
   });
   await server.ask(WINDOW);
   reading = 0;
@@ -75,6 +80,18 @@ describe('a millisecond with more records than a page', () => {
     const rows = (reading: number): string[] =>
       shuffled(reading <= 1 ? some.slice(4) : some, new Random(reading));
     expect(await read(rows)).toEqual(some);
+  });
+
+  test('a reading that was shifted by something newer does not count', async () => {
+    const many = Array.from({length: 24}, (_, n) => String(n + 10));
+    const newer = (count: number): string[] =>
+      Array.from({length: count}, (_, n) => `newer+${count - n}`);
+    // In every other reading one comes before its last page.
+    const rows = (reading: number, start: number): string[] => [
+      ...newer(Math.floor(start < PAGE ? (reading - 1) / 2 : reading / 2)),
+      ...shuffled(many, new Random(reading)),
+    ];
+    expect(await read(rows)).toEqual(many);
   });
 
   test('one that never comes to rest is a failure', async () => {

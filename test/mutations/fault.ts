@@ -24,6 +24,15 @@ export function simulator(...command: readonly string[]): Catcher {
   return {command};
 }
 
+/**
+ * Caught by one chain of syncs, whether or not its world is one of those that are known to break a promise.
+ * @param leastCap pages hold at least so many rows
+ */
+export function strictly(what: 'lies' | 'pairs', of: string, seed: number, leastCap = 1): Catcher {
+  const caps = leastCap > 1 ? ['--caps', String(leastCap)] : [];
+  return simulator(what, '--of', of, ...caps, '--seed', String(seed), '--syncs', '1', '--strict');
+}
+
 /** Caught by the tests of a file in whose title this stands. */
 export function testOf(test: string, title: string): Catcher {
   return {test: `test/${test}.test.ts`, title};

@@ -1,10 +1,11 @@
 import {describeCatcher} from './fault';
 import {FAULTS} from './faults';
 
-/** The table of all faults, as it stands in the documentation. */
+/** How many faults there are, and the table of them, as it stands in the documentation. */
 export function faultTable(): string {
   const rows = FAULTS.map(
     ({name, file, caughtBy}) => `| ${name} | \`src/${file}\` | ${describeCatcher(caughtBy)} |`,
   );
-  return ['| What is made wrong | In | Found by |', '|---|---|---|', ...rows].join('\n');
+  const head = ['| What is made wrong | In | Found by |', '|---|---|---|'];
+  return [`${FAULTS.length} faults:`, '', ...head, ...rows].join('\n');
 }

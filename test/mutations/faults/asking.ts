@@ -1,4 +1,4 @@
-import {type Fault, simulator, testOf} from '../fault';
+import {type Fault, simulator, strictly, testOf} from '../fault';
 
 /** What is asked for, and when enough was: src/reading. */
 export const ASKING: readonly Fault[] = [
@@ -9,6 +9,13 @@ export const ASKING: readonly Fault[] = [
     replace:
       "const {server, course, window} = log;\nif (pages) return (reachEnd(log, pages), 'all');",
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
+  },
+  {
+    name: 'the end of the log is looked for without the records before a crowd',
+    file: 'reading/log-end.ts',
+    find: 'const back = at < 0 ?',
+    replace: 'const back = at < -1 ?',
+    caughtBy: simulator('chains', '--lies', '0', '--seed', '7142', '--syncs', '1', '--strict'),
   },
   {
     name: 'pages are believed though no request has shown that nothing else lies between',
@@ -25,6 +32,13 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
+    name: 'the first record of all is taken for the newest, when only the time is asked for',
+    file: 'stream/read.ts',
+    find: 'if (!isPast && server.newestMs !== undefined) {',
+    replace: 'if (!isPast && server.newestMs === Infinity) {',
+    caughtBy: strictly('lies', 'order oldest first', 509),
+  },
+  {
     name: 'a missing `next` is the end',
     file: 'reading/walk.ts',
     find: 'if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {',
@@ -36,7 +50,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/places.ts',
     find: 'return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);',
     replace: 'return 0 * needed * usual;',
-    caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
+    caughtBy: simulator('chains', '--lies', '0', '--seed', '236', '--syncs', '1'),
   },
   {
     name: 'an answer that does not show what is known first is believed',
@@ -46,10 +60,17 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
+    name: 'a record that stands amid those of a crowd does not show that answers go by something else',
+    file: 'reading/places.ts',
+    find: 'this.start + i >= atAnchor',
+    replace: 'this.start + i === Infinity + atAnchor',
+    caughtBy: strictly('lies', 'order by ingestion', 61013),
+  },
+  {
     name: 'a page that does not follow the one before is taken for the next one',
     file: 'reading/pages.ts',
-    find: 'const {limit, isByPlace} = this;',
-    replace: 'const {limit} = this;\nconst isByPlace = this.asked > 0;',
+    find: 'if (follows || !holds(query.window, head.timeMs)) {',
+    replace: 'if (follows || records.length > 0) {',
     caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {
@@ -57,7 +78,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/pages.ts',
     find: 'if (!server.rows.isFull(answer)) {',
     replace: 'if (server !== undefined) {',
-    caughtBy: simulator('lies', '--of', 'next never', '--syncs', '100'),
+    caughtBy: simulator('pairs', '--of', 'limitSaid asked, next never', '--syncs', '60'),
   },
   {
     name: 'an answer in no order is believed though it may be cut',
@@ -68,10 +89,17 @@ export const ASKING: readonly Fault[] = [
   },
   {
     name: 'whether bounds are kept is not tried where answers have no order',
-    file: 'reading/gap-reader.ts',
-    find: 'while (!this.hasTriedBounds) {',
-    replace: 'while (this.hasTriedBounds) {',
+    file: 'reading/bounds-trial.ts',
+    find: 'while (!this.isDone) {',
+    replace: 'while (this.isDone) {',
     caughtBy: simulator('pairs', '--of', 'order none, endBound exclusive', '--syncs', '60'),
+  },
+  {
+    name: 'without an order time that is still to come is cut, too, until no window is shorter',
+    file: 'reading/gap-reader.ts',
+    find: 'lengthOf({...window, toMs})',
+    replace: 'lengthOf(window)',
+    caughtBy: strictly('lies', 'order none', 600035),
   },
   {
     name: 'a millisecond of which pages show a part is left out',

@@ -1,4 +1,4 @@
-import {type Fault, simulator, testOf} from '../fault';
+import {type Fault, simulator, strictly, testOf} from '../fault';
 
 /** What answers are believed for, and how they are held against each other: src/reading. */
 export const EVIDENCE: readonly Fault[] = [
@@ -49,7 +49,7 @@ export const EVIDENCE: readonly Fault[] = [
     file: 'reading/record-lists.ts',
     find: 'records.toSorted((a, b) => a.timeMs - b.timeMs)',
     replace: 'records',
-    caughtBy: simulator('lies', '--of', 'order by ingestion', '--syncs', '600'),
+    caughtBy: simulator('lies', '--of', 'order none', '--syncs', '60'),
   },
   {
     name: 'a dispute between answers is ignored, and both are believed',
@@ -71,6 +71,13 @@ export const EVIDENCE: readonly Fault[] = [
     find: 'lacking.some(({timeMs}) => holds(settled, timeMs))',
     replace: 'lacking.length < 0',
     caughtBy: testOf('seams', 'an answer without a record that ended another is not believed'),
+  },
+  {
+    name: 'what was shown and not proven may be missing from what is believed',
+    file: 'reading/coverage.ts',
+    find: 'this.witnesses = unite(',
+    replace: 'const _ = () => unite(',
+    caughtBy: strictly('lies', 'order anew', 300174),
   },
   {
     name: 'within the lookback answers must agree, too',

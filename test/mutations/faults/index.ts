@@ -1,5 +1,6 @@
 import type {Fault} from '../fault';
 import {ASKING} from './asking';
+import {BY_PLACE} from './by-place';
 import {CURSOR} from './cursor';
 import {EVIDENCE} from './evidence';
 import {IDENTITY} from './identity';
@@ -11,6 +12,7 @@ import {SERVERS} from './servers';
 export const FAULTS: readonly Fault[] = [
   ...EVIDENCE,
   ...SERVERS,
+  ...BY_PLACE,
   ...ASKING,
   ...CURSOR,
   ...IDENTITY,

@@ -1,42 +1,7 @@
-import {type Fault, simulator, testOf} from '../fault';
+import {type Fault, simulator, strictly, testOf} from '../fault';
 
-/** How a server's answers are taken, and what cannot be followed read by place: src/reading. */
+/** How a server's answers are taken: src/reading. */
 export const SERVERS: readonly Fault[] = [
-  {
-    name: 'what is read by place is not read a second time',
-    file: 'reading/by-place.ts',
-    find: 'if (alike >= (all.length < FEW && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {',
-    replace: 'if (alike >= 1) {',
-    caughtBy: testOf('by-place', 'what comes to light while it is read comes, too'),
-  },
-  {
-    name: 'readings that were put together are believed though nothing confirms them',
-    file: 'reading/by-place.ts',
-    find: 'const CONFIRMATIONS = 2;',
-    replace: 'const CONFIRMATIONS = 0;',
-    caughtBy: testOf('by-place', 'what comes to light while it is read comes, too'),
-  },
-  {
-    name: 'of twins in readings that are put together one is kept',
-    file: 'reading/union.ts',
-    find: 'Math.max(this.counts.get(key)?.count ?? 0, counts.get(key)!)',
-    replace: '1',
-    caughtBy: testOf('by-place', 'of twins, in another order in each answer, both come'),
-  },
-  {
-    name: 'an offset that is ignored is not noticed',
-    file: 'reading/by-place.ts',
-    find: 'if (pages.length === 1 && known === Infinity &&',
-    replace: 'if (pages.length < 1 && known === Infinity &&',
-    caughtBy: testOf('by-place', 'by a server that ignores offsets it cannot be read'),
-  },
-  {
-    name: 'readings that never agree are believed all the same',
-    file: 'reading/by-place.ts',
-    find: "throw contradiction(of.window.fromMs, `readings of ${lengths.join(', ')} records`);",
-    replace: 'return {records: united.records, isAll: true};',
-    caughtBy: testOf('by-place', 'one that never comes to rest is a failure'),
-  },
   {
     name: 'rows that no answer shows are not noticed',
     file: 'reading/page-rows.ts',
@@ -73,6 +38,13 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a day', '--syncs', '40'),
   },
   {
+    name: 'where nothing was shown no record is looked for before bounds are asked for as widely as can be',
+    file: 'reading/bounds-trial.ts',
+    find: 'const MOST_PAGES_OF_NOTHING = 40;',
+    replace: 'const MOST_PAGES_OF_NOTHING = 0;',
+    caughtBy: strictly('lies', 'filtered runs', 400013, 20),
+  },
+  {
     name: '`next` is believed where nothing can follow',
     file: 'reading/log-server.ts',
     find: 'nothing.records.length === 0 && nothing.hasNext',
@@ -84,14 +56,14 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/next-sign.ts',
     find: 'return isThere && !this.isMeaningless;',
     replace: 'return false;',
-    caughtBy: testOf('read-windows', 'an empty page with `next` is not the end'),
+    caughtBy: simulator('lies', '--of', 'filtered thin', '--syncs', '60'),
   },
   {
     name: 'a page is full when it holds the `limit` that was asked for: a silent cap is the end (Coralogix)',
     file: 'reading/page-rows.ts',
     find: 'length >= Math.min(this.leastPage, limit)',
     replace: 'length >= limit',
-    caughtBy: simulator('lies', '--of', 'next never', '--syncs', '100'),
+    caughtBy: simulator('pairs', '--of', 'limitSaid asked, next never', '--syncs', '60'),
   },
   {
     name: 'the order of the first page is taken for the order of all',
@@ -101,14 +73,18 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'order none', '--syncs', '60'),
   },
   {
-    name: 'pages that do not follow each other are put together for ever',
+    name: 'a server that ignores or clamps offsets is asked for pages for ever',
     file: 'reading/log-server.ts',
-    find: 'return this.failedToFollow < MOST_FAILURES_TO_FOLLOW;',
-    replace: 'return this.failedToFollow < Infinity;',
-    caughtBy: testOf(
-      'read-windows',
-      'a server that ignores offsets is asked for what one answer holds',
-    ),
+    find: 'this.hasOffsets &&= page.records.length === 0;',
+    replace: '',
+    caughtBy: simulator('lies', '--of', 'start clamped', '--syncs', '12', '--strict'),
+  },
+  {
+    name: 'a page that is shown again is taken for a proof that offsets are ignored',
+    file: 'reading/pages.ts',
+    find: 'if (isRepeated && (await server.ignoresOffsets(query.span))) {',
+    replace: 'if (isRepeated) {',
+    caughtBy: strictly('pairs', 'limitSaid asked, next never', 19),
   },
   {
     name: 'requests that tell nothing for sure have no bound',

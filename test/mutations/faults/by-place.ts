@@ -1,0 +1,68 @@
+import {type Fault, strictly, testOf} from '../fault';
+
+/** How what cannot be followed is read by place: src/reading. */
+export const BY_PLACE: readonly Fault[] = [
+  {
+    name: 'what is read by place is not read a second time',
+    file: 'reading/by-place.ts',
+    find: 'const ALIKE = 2;',
+    replace: 'const ALIKE = 1;',
+    caughtBy: testOf('by-place', 'what comes to light while it is read comes, too'),
+  },
+  {
+    name: 'readings that were put together are believed though nothing confirms them',
+    file: 'reading/by-place.ts',
+    find: 'const CONFIRMATIONS = 2;',
+    replace: 'const CONFIRMATIONS = 0;',
+    caughtBy: testOf('by-place', 'what comes to light while it is read comes, too'),
+  },
+  {
+    name: 'of twins in readings that are put together one is kept',
+    file: 'reading/union.ts',
+    find: 'Math.max(this.counts.get(key)?.count ?? 0, counts.get(key)!)',
+    replace: '1',
+    caughtBy: testOf('by-place', 'of twins, in another order in each answer, both come'),
+  },
+  {
+    name: 'an offset that is ignored is not noticed',
+    file: 'reading/by-place.ts',
+    find: 'if (pages.length === 1 && known === Infinity &&',
+    replace: 'if (pages.length < 1 && known === Infinity &&',
+    caughtBy: testOf('by-place', 'by a server that ignores offsets it cannot be read'),
+  },
+  {
+    name: 'readings that never agree are believed all the same',
+    file: 'reading/by-place.ts',
+    find: 'throw contradiction(of.window.fromMs, `readings of ${lengths} records`);',
+    replace: 'return {records: united.records, isAll: true};',
+    caughtBy: testOf('by-place', 'one that never comes to rest is a failure'),
+  },
+  {
+    name: 'readings between which something newer came are taken for two that agree',
+    file: 'reading/by-place.ts',
+    find: 'latest?.newestMs === reading.newestMs &&',
+    replace: 'latest !== undefined &&',
+    caughtBy: strictly('lies', 'rounding outward to a day', 79, 20),
+  },
+  {
+    name: 'a reading whose places shifted while it was read counts',
+    file: 'reading/by-place.ts',
+    find: 'newestMs >= (last[i + 1]?.newestMs ?? newestMs)',
+    replace: 'newestMs >= (last[i + 1]?.newestMs ?? newestMs) - Infinity',
+    caughtBy: testOf('by-place', 'a reading that was shifted by something newer does not count'),
+  },
+  {
+    name: 'a record that two pages show is taken for twins as soon as any other',
+    file: 'reading/by-place.ts',
+    find: 'showsTwice(reading) ? FEW_TWICE : FEW',
+    replace: 'FEW',
+    caughtBy: strictly('lies', 'ties anew', 600066),
+  },
+  {
+    name: 'readings of what is still to happen must be complete',
+    file: 'reading/by-place.ts',
+    find: 'of.window.fromMs > server.nowMs',
+    replace: 'of.window.fromMs === Infinity',
+    caughtBy: strictly('lies', 'filtered thin', 6, 20),
+  },
+];
