@@ -68,8 +68,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'the order of the first page is taken for the order of all',
     file: 'reading/log-server.ts',
-    find: '(this.direction ?? step) === step ? (step as -1 | 1) : 0',
-    replace: '(this.direction ?? step) as -1 | 1',
+    find: 'this.isNewestFirst = step < 0 && this.hasOrder;',
+    replace: 'this.isNewestFirst ??= step < 0;',
     caughtBy: simulator('lies', '--of', 'order none', '--syncs', '60'),
   },
   {
