@@ -5,7 +5,7 @@ module.exports = {
     '^.+\\.ts$': ['@swc/jest', {jsc: {target: 'es2022', parser: {syntax: 'typescript'}}}],
   },
   testTimeout: 60_000,
-  // One more than there are cores: tests wait for sockets, clocks and other processes now and then.
-  maxWorkers: require('node:os').availableParallelism() + 1,
+  // Two more than there are cores: tests wait for sockets, clocks and other processes now and then.
+  maxWorkers: require('node:os').availableParallelism() + 2,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
 };

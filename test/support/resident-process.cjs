@@ -73,6 +73,7 @@ function startRun(argv, env, onExit) {
     http: {...http, request: followed(http.request)},
     https: {...https, request: followed(https.request)},
     'timers/promises': {...timersPromises, setTimeout: sleep},
+    v8: {setFlagsFromString: () => undefined},
   };
   const processOfItsOwn = Object.create(process, {
     env: {value: env},

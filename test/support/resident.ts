@@ -67,7 +67,7 @@ class Resident {
     // Its garbage is much and short-lived, and the other cores have work of their own.
     const child = fork(join(__dirname, 'resident-process.cjs'), {
       serialization: 'advanced',
-      execArgv: ['--max-semi-space-size=32', '--single-threaded-gc'],
+      execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=32', '--single-threaded-gc'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
         ...process.env,
