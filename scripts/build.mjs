@@ -25,5 +25,6 @@ await build({
   format: 'cjs',
   sourcemap: true,
   sourcesContent: true,
+  alias: {'form-data': './scripts/no-form-data.cjs'},
   logLevel: 'warning',
 });
