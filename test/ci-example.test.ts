@@ -217,12 +217,12 @@ describeWithJq('sync.sh', () => {
     expect(JSON.parse(contentOf('state.json')!)).toEqual([stateOf(2, 2)]);
   });
 
-  test('40,000 records between two STATEs are kept in seconds', async () => {
-    const said = recordLines(0, 40_000).replaceAll('"data":{', `"data":{"a":"${'x'.repeat(500)}",`);
+  test('20,000 records between two STATEs are kept in seconds', async () => {
+    const said = recordLines(0, 20_000).replaceAll('"data":{', `"data":{"a":"${'x'.repeat(500)}",`);
     const started = performance.now();
-    expect(await sync(madeToSay(said + stateLine(9, 40_000)))).toMatchObject({code: 0});
-    expect(keptIds()).toHaveLength(40_000);
-    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(await sync(madeToSay(said + stateLine(9, 20_000)))).toMatchObject({code: 0});
+    expect(keptIds()).toHaveLength(20_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

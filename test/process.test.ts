@@ -52,12 +52,12 @@ function startRead(sandbox: Sandbox, stdout?: number): ChildProcess {
 
 describe('kill -9 in the middle of a backfill', () => {
   /** Enough for more STATEs than are waited for. */
-  const log = officeLog(12_000);
+  const log = officeLog(6_000);
 
   test.each([1, 2])(
     'after STATE %i: what follows that STATE comes again, the rest does not',
     async (nth) => {
-      const sandbox = await confluence({log, pageCap: 500, delayMs: 60});
+      const sandbox = await confluence({log, pageCap: 250, delayMs: 60});
       const killed = await killAfterState(startRead(sandbox), nth);
       expect(killed.signal).toBe('SIGKILL');
       expect(killed.statuses).not.toContain('COMPLETE');
