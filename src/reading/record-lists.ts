@@ -9,12 +9,13 @@ export function recordsIn(
   return records.slice(countBefore(records, fromMs), countBefore(records, toMs + 1));
 }
 
-/** All records that either list has; of twins as many as the list has that has more. Oldest first. */
+/** All records that either list has, both oldest first; of twins as many as the list has that has more. */
 export function unite(
   a: readonly AuditRecord[],
   b: readonly AuditRecord[],
 ): readonly AuditRecord[] {
-  const left = countEach(a);
+  const span = {fromMs: b[0]?.timeMs ?? 0, toMs: b.at(-1)?.timeMs ?? 0};
+  const left = countEach(recordsIn(a, span));
   const missing = b.filter((record) => {
     const count = left.get(keyOf(record)) ?? 0;
     left.set(keyOf(record), count - 1);
