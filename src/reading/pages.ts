@@ -65,7 +65,7 @@ export class Pages {
     const {server, query, places} = this;
     const {start} = places;
     const {records} = answer.page;
-    if (places.showsStrays(query, records)) {
+    if (await places.showsStrays(query, records)) {
       server.isNewestFirst = false;
     }
     if (!server.hasOrder) {

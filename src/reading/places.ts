@@ -52,9 +52,18 @@ export class Places {
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
   }
 
-  /** Whether more stand at the anchor's time than happened then: something else, which does not go by time, stands amid them. */
-  showsStrays({anchorMs, atAnchor}: Query, records: readonly AuditRecord[]): boolean {
-    return records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= atAnchor);
+  /** Whether more stand at the anchor's time than happened then, and nothing before them: something else stands amid them. */
+  async showsStrays(
+    {anchorMs, atAnchor}: Query,
+    records: readonly AuditRecord[],
+  ): Promise<boolean> {
+    const isStray = ({timeMs}: AuditRecord, i: number): boolean =>
+      timeMs === anchorMs && this.start + i >= atAnchor;
+    if (!records.some(isStray)) {
+      return false;
+    }
+    const [first] = (await this.server.ask(this.span, 0, 1)).page.records;
+    return first?.timeMs === anchorMs;
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */

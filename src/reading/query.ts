@@ -12,7 +12,7 @@ export interface Query {
   readonly limit: number;
   /** A record is known here, so it has to be shown first. */
   readonly anchorMs: number | undefined;
-  /** So many records happened then; infinite where others may be shown before them. */
+  /** So many records happened then, if it starts amid them; else infinite. */
   readonly atAnchor: number;
   /** After so many pages of what is wanted it is left for now. */
   readonly mostPages: number;

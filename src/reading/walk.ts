@@ -42,13 +42,11 @@ export class Walk {
     const span = first ? window : server.padded({fromMs, toMs});
     const atAnchor = known.filter(({timeMs}) => timeMs <= toMs);
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
-    // No others are shown before them.
-    const isSure = server.leastWindowMs === 1;
     const query = {
       span,
       window,
       start: isCrowd ? Math.max(0, atAnchor.length - SEAM_RECORDS) : 0,
-      atAnchor: isCrowd && isSure ? atAnchor.length : Infinity,
+      atAnchor: isCrowd ? atAnchor.length : Infinity,
       limit: MOST_RECORDS,
       anchorMs: anchor?.timeMs,
       mostPages,
