@@ -150,15 +150,18 @@ export class Walk {
     return this.order.isBlind && this.pages.shownPages === 1;
   }
 
-  /** Asks whether nothing else lies between where a walk began and where it was left: then its pages are believed. */
+  /** Asks whether nothing else lies between where a walk began and its last record: then its pages are believed. */
   private async confirm(): Promise<void> {
     const {server, pages} = this;
     const {records, place} = pages.latest;
     const lastMs = records.at(-1)!.timeMs;
-    const {fromMs} = server.padded({fromMs: lastMs, toMs: lastMs});
+    const newer = records.filter(({timeMs}) => timeMs > lastMs).length;
+    const again = server.rows.overlapOf(records.length);
+    const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const span = {fromMs, toMs: pages.query.span.toMs};
-    const answer = await server.ask(span, Math.max(0, place - pages.places.overlapAfter(records)));
-    if (server.hasOrder && (answer.page.records.length > 0 || !server.widen())) {
+    const answer = await server.ask(span, Math.max(0, place - records.length + newer - again));
+    const isEnd = !server.rows.isFull(answer) || server.leastWindowMs > 1;
+    if (server.hasOrder && isEnd && (answer.page.records.length > 0 || !server.widen())) {
       this.believe(pages);
     }
   }
