@@ -142,7 +142,7 @@ export class Walk {
     const times = records.map(({timeMs}) => timeMs);
     const shownMs = Math.max(...times) - Math.min(...times) + 1;
     const wholeMs = Math.min(order.window.toMs, server.endMs) - order.window.fromMs;
-    return Math.ceil(((wholeMs / shownMs) * records.length) / server.rows.recordsPerPage) - 1;
+    return Math.floor(((wholeMs / shownMs) * records.length) / server.rows.recordsPerPage) - 1;
   }
 
   /** It was left after its first page, which only showed how close together records lie. */
