@@ -48,6 +48,8 @@ export interface Placed {
 export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Placed> {
   const settled = {fromMs: -Infinity, toMs: of.unsettledFromMs - 1};
   const united = new Union();
+  const wanted = (records: readonly AuditRecord[]): readonly AuditRecord[] =>
+    recordsIn(oldestFirst(records), of.window);
   const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
@@ -58,7 +60,7 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     const before = united.countIn(settled);
     pages.forEach((page) => united.add(page));
     if (end !== 'end') {
-      return {records: united.records, isAll: end === 'only page'};
+      return {records: wanted(united.records), isAll: end === 'only page'};
     }
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
@@ -70,14 +72,14 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     alike = isAlike ? alike + 1 : 1;
     const few = showsTwice(reading) ? FEW_TWICE : FEW;
     if (alike >= (records.length < few && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {
-      return {records: oldestFirst(records), isAll: true};
+      return {records: wanted(records), isAll: true};
     }
     readings.push(reading);
     quiet = united.countIn(settled) === before ? quiet + 1 : 0;
     // What happens from now on is for the next sync, which reads it again.
     const isLater = of.window.fromMs > server.nowMs;
     if (quiet >= CONFIRMATIONS && (isLater || isComplete(united, readings, settled))) {
-      return {records: united.records, isAll: true};
+      return {records: wanted(united.records), isAll: true};
     }
   }
   const lengths = readings.map(({records}) => records.length).join(', ');
@@ -107,9 +109,9 @@ function showsTwice({pages, records}: PlacedReading): boolean {
 /** What one reading showed. */
 interface PlacedReading {
   readonly pages: readonly (readonly AuditRecord[])[];
-  /** Of all pages. */
+  /** Of all pages; where they are in no order wanted or not: how many stand in a span never hangs on that. */
   readonly records: readonly AuditRecord[];
-  /** When the newest one happened of all that was shown, wanted or not; epoch ms. */
+  /** When the newest one happened of all that was shown; epoch ms. */
   readonly newestMs: number;
   readonly end: 'end' | 'only page' | 'too many';
 }
@@ -124,6 +126,7 @@ async function readPages(
   share: number,
   known = Infinity,
 ): Promise<PlacedReading> {
+  const {hasOrder} = server;
   const {leastPage: pageSize} = server.rows;
   const pages: (readonly AuditRecord[])[] = [];
   let newestMs = -Infinity;
@@ -150,9 +153,9 @@ async function readPages(
     if (before && records.length > 0) {
       server.next.learn(before.page.hasNext);
     }
-    const wanted = records.filter(({timeMs}) => holds(window, timeMs));
-    pages.push(wanted);
-    count += wanted.length;
+    const counted = hasOrder ? records.filter(({timeMs}) => holds(window, timeMs)) : records;
+    pages.push(counted);
+    count += counted.length;
     newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
     before = answer;
     start += Math.min(limit, answer.limit);
