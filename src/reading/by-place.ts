@@ -47,6 +47,8 @@ export interface Placed {
  */
 export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Placed> {
   const settled = {fromMs: -Infinity, toMs: of.unsettledFromMs - 1};
+  // What happens from now on is for the next sync, which reads it again.
+  const isLater = of.window.fromMs > server.endMs;
   const united = new Union();
   const wanted = (records: readonly AuditRecord[]): readonly AuditRecord[] =>
     recordsIn(oldestFirst(records), of.window);
@@ -76,8 +78,6 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     }
     readings.push(reading);
     quiet = united.countIn(settled) === before ? quiet + 1 : 0;
-    // What happens from now on is for the next sync, which reads it again.
-    const isLater = of.window.fromMs > server.nowMs;
     if (quiet >= CONFIRMATIONS && (isLater || isComplete(united, readings, settled))) {
       return {records: wanted(united.records), isAll: true};
     }
