@@ -67,7 +67,8 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   if (end !== 'all') {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
   }
-  if (await server.showsMoreAfter(query.span, beyond.latest.place)) {
+  const latestStart = beyond.latest.place - beyond.latest.records.length;
+  if (await server.showsMoreAfter(query.span, latestStart)) {
     server.rows.hide();
     return 'dense';
   }

@@ -66,11 +66,11 @@ export class LogServer {
     return this.hasOffsets && !this.rows.hasHiddenRows;
   }
 
-  /** Whether something stands after a place from which on nothing is shown: hidden rows may stand between. */
-  async showsMoreAfter(span: Window, place: number): Promise<boolean> {
+  /** Whether something stands after the page at `start`, which seems to be the last one: hidden rows may stand between. */
+  async showsMoreAfter(span: Window, start: number): Promise<boolean> {
     const steps = this.rows.hasSmallPages && !this.next.isRight ? PAGES_AHEAD : [];
     const answers = await Promise.all(
-      steps.map((pages) => this.ask(span, place + pages * this.rows.leastPage)),
+      steps.map((pages) => this.ask(span, start + pages * this.rows.leastPage)),
     );
     return answers.some(({page}) => page.records.length > 0);
   }

@@ -65,7 +65,11 @@ export class Pages {
     const {server, query, places} = this;
     const {start} = places;
     const {records} = answer.page;
-    if (await places.showsStrays(query, records)) {
+    const amid = await places.amidAnchor(query, records);
+    if (amid === 'hidden rows') {
+      return this.hide();
+    }
+    if (amid === 'others') {
       server.isNewestFirst = false;
     }
     if (!server.hasOrder) {

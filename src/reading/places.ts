@@ -52,18 +52,24 @@ export class Places {
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
   }
 
-  /** Whether more stand at the anchor's time than happened then, and nothing before them: something else stands amid them. */
-  async showsStrays(
+  /**
+   * What stands amid the anchor's records, if more of its time are shown than happened then, and nothing stands
+   * before them: others, which do not go by time, or rows that no answer shows.
+   */
+  async amidAnchor(
     {anchorMs, atAnchor}: Query,
     records: readonly AuditRecord[],
-  ): Promise<boolean> {
-    const isStray = ({timeMs}: AuditRecord, i: number): boolean =>
-      timeMs === anchorMs && this.start + i >= atAnchor;
-    if (!records.some(isStray)) {
-      return false;
+  ): Promise<'others' | 'hidden rows' | undefined> {
+    const {server, start} = this;
+    const isMore = records.some(({timeMs}, i) => timeMs === anchorMs && start + i >= atAnchor);
+    if (!isMore) {
+      return undefined;
     }
-    const [first] = (await this.server.ask(this.span, 0, 1)).page.records;
-    return first?.timeMs === anchorMs;
+    const {records: before} = (await server.ask(this.span, 0, Math.max(1, start))).page;
+    if (before.length < Math.min(start, server.rows.leastPage)) {
+      return 'hidden rows';
+    }
+    return before[0]?.timeMs === anchorMs ? 'others' : undefined;
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */
