@@ -46,7 +46,8 @@ export class GapReader {
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
     const {server} = this;
-    if (!server.hasOrder || !server.hasOffsets) {
+    const isByPlace = server.hasOffsets && server.rows.hasHiddenRows;
+    if (!server.hasOffsets || (!server.hasOrder && !isByPlace)) {
       return this.readWithoutOrder(order.window);
     }
     if (
