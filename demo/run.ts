@@ -86,7 +86,7 @@ async function readOnce(
     `bin/main read       ${name}: ${formatNumber(records.length)} records, ${formatCount(sandbox.requests.length - before, 'request')}, ${formatDuration(seconds)} (${speed} records a second)`,
   );
   say(
-    `                    state: all up to ${new Date(state.creationDate).toISOString()} is there, ${state.emitted.length} ids remembered`,
+    `                    state: all up to ${new Date(state.creationDate).toISOString()} is there, ${formatCount(state.emitted.length, 'id')} remembered`,
   );
   return result;
 }

@@ -14,6 +14,7 @@ The file then has the views of sql/duckdb/, too: see docs/views-and-detections.m
 Atlassian: no registry of connectors, and no telemetry.
 """
 
+import itertools
 import json
 import os
 import sys
@@ -58,12 +59,18 @@ def print_findings(connection: duckdb.DuckDBPyConnection) -> None:
         found.setdefault(detection, []).append(tuple(row))
     for path in sorted((SQL / "detections").glob("*.sql")):
         rows = found.get(path.stem, [])
-        sentence = path.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("-- ")
+        sentence = comment_of(path.read_text(encoding="utf-8"))
         print(f"\n{path.stem}: {len(rows)}. {sentence}")
         if rows:
             print("  " + " | ".join(COLUMNS))
         for row in rows[:ROWS_SHOWN]:
             print("  " + " | ".join(one_line(value) for value in row))
+
+
+def comment_of(sql: str) -> str:
+    """The first sentence of its comment."""
+    lines = itertools.takewhile(lambda line: line.startswith("-- "), sql.splitlines())
+    return " ".join(line.removeprefix("-- ") for line in lines).split(". ")[0] + "."
 
 
 def one_line(value: object) -> str:
@@ -72,4 +79,6 @@ def one_line(value: object) -> str:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
     main(Path(sys.argv[1]), Path(sys.argv[2]))

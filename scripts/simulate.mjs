@@ -13,7 +13,7 @@ const HELP = `Usage: node scripts/simulate.mjs WHAT [options]
 Runs chains of syncs in simulated time, against a Confluence whose signs may lie, and looks for one that
 breaks a promise. Exits with 1 if there is one.
 
-  chains          random chains, with up to two lies each
+  chains          random chains, with up to three lies each
   lies            random chains for each single lie
   pairs           random chains for each two lies
   small-worlds    every log of up to four records, with every lie and every two
@@ -79,7 +79,7 @@ async function main(args) {
     return 0;
   }
   if (!isUnderstood(args)) {
-    console.error(HELP);
+    console.error(`This is not understood: ${args.join(' ')}\n\n${HELP}`);
     return 1;
   }
   const folder = mkdtempSync(join(tmpdir(), 'simulator-'));

@@ -38,7 +38,8 @@ export class Failure extends VError {
 
   /** For a log: the message and, where there is one, the detail. */
   get inFull(): string {
-    return this.detail === undefined ? this.message : `${this.message} (${this.detail})`;
+    const {message, detail} = this;
+    return detail === undefined ? message : `${message} (${detail.replace(/^\((.*)\)$/s, '$1')})`;
   }
 }
 

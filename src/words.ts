@@ -1,6 +1,8 @@
 /** From the first character that can be seen to the last one: in linear time, whatever the text. */
 const SEEN = /[^\s\p{Cf}\p{Cc}](?:[^]*[^\s\p{Cf}\p{Cc}])?/u;
 const MOST_CHARACTERS = 300;
+/** Two words that are the same have one of a half. */
+const LEAST_LIKENESS = 0.2;
 
 /** Without white space, control and format characters around it: copying leaves them behind. */
 export function cutUnseen(text: string): string {
@@ -18,14 +20,15 @@ export function oneLine(text: string, most = MOST_CHARACTERS): string {
     : line.slice(0, most).replace(/[^\s"',;|<>(){}[\]]*$/, '…');
 }
 
-/** Of `known`, the word that has most in common with `word`, for their lengths. */
-export function nearestTo(word: string, known: readonly string[]): string {
+/** Of `known`, the word that has most in common with `word`, for their lengths; undefined if that is little. */
+export function nearestTo(word: string, known: readonly string[]): string | undefined {
   const wanted = piecesOf(word);
   const likeness = known.map((other) => {
     const pieces = piecesOf(other);
     return pieces.filter((each) => wanted.includes(each)).length / (wanted.length + pieces.length);
   });
-  return known[likeness.indexOf(Math.max(...likeness))] ?? '';
+  const most = Math.max(...likeness);
+  return most < LEAST_LIKENESS ? undefined : known[likeness.indexOf(most)];
 }
 
 /** Letters and pairs of them. Capitals and what joins words make no difference: `apiToken` is `api_token`. */

@@ -28,7 +28,7 @@ function sync(
   const emitted: number[] = [];
   for (const window of cursor.unread) {
     const within = records.filter(({timeMs}) => timeMs >= window.fromMs && timeMs <= window.toMs);
-    emitted.push(...within.filter((each) => cursor.meet(each, 1)).map(({timeMs}) => timeMs));
+    emitted.push(...within.filter((each) => cursor.admit(each, 1)).map(({timeMs}) => timeMs));
     cursor.pass(window);
   }
   return {emitted, state: cursor.toState()};

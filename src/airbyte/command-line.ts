@@ -48,8 +48,8 @@ export function parseCommandLine(words: readonly string[], version: string): Com
     return `${version}\n`;
   }
   if (!Object.hasOwn(FILES, word)) {
-    const hint = `unknown command '${word}'. Did you mean '${nearestTo(word, Object.keys(FILES))}'?`;
-    throw new UsageError(word === '' ? 'a command is missing' : hint);
+    const unknown = `unknown command '${word}'${hintAt(word, Object.keys(FILES), '')}`;
+    throw new UsageError(word === '' ? 'a command is missing' : unknown);
   }
   const name = word as Command['name'];
   const files = parseFiles(args, FILES[name]);
@@ -60,6 +60,11 @@ export function parseCommandLine(words: readonly string[], version: string): Com
   return {name, files};
 }
 
+function hintAt(word: string, known: readonly string[], prefix: string): string {
+  const nearest = nearestTo(word, known);
+  return nearest === undefined ? '' : `. Did you mean '${prefix}${nearest}'?`;
+}
+
 function parseFiles(args: string[], names: readonly string[]): Record<string, string> {
   const options = Object.fromEntries(names.map((name) => [name, {type: 'string'} as const]));
   try {
@@ -67,8 +72,7 @@ function parseFiles(args: string[], names: readonly string[]): Record<string, st
   } catch (error) {
     const message = (error as Error).message.replaceAll('\n', ' ');
     const [, unknown] = /^Unknown option '-*([^']*)'/.exec(message) ?? [];
-    const hint = unknown && names[0] ? `. Did you mean '--${nearestTo(unknown, names)}'?` : '';
-    throw new UsageError(`${message}${hint}`);
+    throw new UsageError(`${message}${unknown ? hintAt(unknown, names, '--') : ''}`);
   }
 }
 

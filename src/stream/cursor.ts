@@ -38,7 +38,7 @@ function beginOf({state, backfillStartMs = Infinity}: Begin): number {
  * The stream's place in time during one sync: what is still to be read, which record is new, and what
  * may be saved. It is pure, and this is its contract:
  *
- * - What is read MUST be handed in by `meet` in windows of `unread`, oldest first, each record once,
+ * - What is read MUST be handed in by `admit` in windows of `unread`, oldest first, each record once,
  *   and `pass` MUST NOT be called before all that is up to there has been emitted.
  * - `creationDate` MUST NOT pass a record that was not emitted, nor the time at which the log was
  *   seen, and never moves back.
@@ -81,7 +81,7 @@ export class Cursor {
    * @param ordinal the record is the n-th (1, 2, …) with this hash in its millisecond
    * @returns whether it is new: no earlier sync has emitted it
    */
-  meet(record: AuditRecord, ordinal: number): boolean {
+  admit(record: AuditRecord, ordinal: number): boolean {
     const {timeMs, hash} = record;
     this.newestMetMs = timeMs;
     const maySurface = timeMs >= this.unsettledFromMs;

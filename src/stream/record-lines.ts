@@ -114,7 +114,7 @@ export function* recordLinesOf(
       ordinal = (twins.get(keyOf(record)) ?? 0) + 1;
       twins.set(keyOf(record), ordinal);
     }
-    if (cursor.meet(record, ordinal)) {
+    if (cursor.admit(record, ordinal)) {
       lines.add(record, formatId(hash, ordinal));
     }
     if (lines.isFull) {
