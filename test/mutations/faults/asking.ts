@@ -10,13 +10,6 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
-    name: 'the end of the log is looked for without the records before a crowd',
-    file: 'reading/log-end.ts',
-    find: 'const back = at < 0 ?',
-    replace: 'const back = at < -1 ?',
-    caughtBy: simulator('chains', '--lies', '0', '--seed', '7142', '--syncs', '1', '--strict'),
-  },
-  {
     name: 'pages are believed though no request has shown that nothing else lies between',
     file: 'reading/walk.ts',
     find: 'await this.confirm();',
