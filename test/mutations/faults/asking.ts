@@ -59,6 +59,13 @@ export const ASKING: readonly Fault[] = [
     caughtBy: strictly('lies', 'order by ingestion', 61013),
   },
   {
+    name: 'what wide bounds bring before a crowd is taken for records that stand amid it',
+    file: 'reading/walk.ts',
+    find: 'const isSure = server.leastWindowMs === 1;',
+    replace: 'const isSure = server.leastWindowMs > 0;',
+    caughtBy: simulator('lies', '--of', 'outward to a day', '--syncs', '200', '--strict'),
+  },
+  {
     name: 'a page that does not follow the one before is taken for the next one',
     file: 'reading/pages.ts',
     find: 'if (follows || !holds(query.window, head.timeMs)) {',

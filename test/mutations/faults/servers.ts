@@ -31,6 +31,13 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
+    name: 'what lies outside of what was asked for is forgotten: a millisecond is thought to be shown alone',
+    file: 'reading/bounds.ts',
+    find: 'ROUNDINGS_MS[this.rounding]! + 1, this.outsideMs)',
+    replace: 'ROUNDINGS_MS[this.rounding]! + 1, 0 * this.outsideMs)',
+    caughtBy: strictly('lies', 'outward to a second', 500004),
+  },
+  {
     name: 'bounds are thought to be rounded to a minute at most',
     file: 'reading/bounds.ts',
     find: '[0, 1, 1000, 60_000, 86_400_000]',
