@@ -39,15 +39,21 @@ function serverOf(
   return new LogServer({getPage} as AuditApi);
 }
 
-/** Reads a millisecond. @param rowsOf what the server has, in its order, in the n-th reading, 1, 2, …, at an offset */
+/**
+ * Reads a millisecond.
+ * @param rowsOf what the server has, in its order, in the n-th reading, 1, 2, …, at an offset
+ * @param nowMs what the time is taken for
+ */
 async function read(
   rowsOf: (reading: number, start: number) => readonly string[],
+  nowMs = Infinity,
 ): Promise<string[]> {
   let reading = 0;
   const server = serverOf(({start = 0}) => {
     reading += start === 0 ? 1 : 0;
     return rowsOf(reading, start);
   });
+  server.nowMs = nowMs;
   await server.ask(WINDOW);
   reading = 0;
   const {records, isAll} = await readByPlace(server, WHOLE);
@@ -92,6 +98,12 @@ describe('a millisecond with more records than a page', () => {
       ...shuffled(many, new Random(reading)),
     ];
     expect(await read(rows)).toEqual(many);
+  });
+
+  test('each reading lacks one: only of what is still to happen is that enough', async () => {
+    const rows = (reading: number): string[] => some.filter((_, n) => n !== reading % 4);
+    expect(await read(rows, AT - 1)).toEqual(some);
+    await expect(read(rows, AT)).rejects.toThrow(/contradict/);
   });
 
   test('one that never comes to rest is a failure', async () => {

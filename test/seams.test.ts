@@ -49,6 +49,24 @@ describe('where nothing surfaces any more', () => {
   });
 });
 
+describe('what was shown and not proven', () => {
+  test('is not missing from what is believed of what is settled', () => {
+    const coverage = new Coverage(WHOLE, Infinity);
+    coverage.note([record(50)]);
+    coverage.add(readingOf(WHOLE, [record(10)]));
+    expect(coverage.gaps()).toEqual([WHOLE]);
+    coverage.add(readingOf(WHOLE, [record(10), record(50)]));
+    expect(timesOf(coverage.take()?.records)).toEqual([10, 50]);
+  });
+
+  test('is there within the lookback, though the answer that is believed lacks it', () => {
+    const coverage = new Coverage(WHOLE, 40);
+    coverage.note([record(50)]);
+    coverage.add(readingOf(WHOLE, [record(10)]));
+    expect(coverage.take()?.records).toEqual([record(10), record(50)]);
+  });
+});
+
 describe('within the lookback', () => {
   test('what either of two answers showed is there', () => {
     const coverage = new Coverage(WHOLE, 40);

@@ -35,14 +35,12 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
         .slice(0, 1 - server.rows.overlapOf(records.length))
         .findLastIndex(({timeMs}) => timeMs !== lastMs);
   const isByPlace = server.canFollow || at < 0;
-  // Of records of one time the ones before them have to be shown again.
-  const back = at < 0 ? Math.min(firstPlace, server.rows.overlapOf(server.rows.recordsPerPage)) : 0;
   const fromMs = records[Math.max(0, at)]?.timeMs;
   const span = isByPlace ? pages.query.span : server.padded({fromMs: -Infinity, toMs: fromMs!});
   const query = {
     span: {fromMs: -Infinity, toMs: span.toMs},
     window,
-    start: isByPlace ? firstPlace + Math.max(0, at) - back : 0,
+    start: isByPlace ? firstPlace + Math.max(0, at) : 0,
     limit: MOST_RECORDS,
     atAnchor: Infinity,
     anchorMs: at < 0 ? pages.query.anchorMs : isByPlace ? undefined : fromMs,
@@ -54,7 +52,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
   let end = await beyond.follow(undefined, () => 'dense');
   const shown = beyond.latest.records[0]?.timeMs;
-  if (isByPlace && back === 0 && shown !== undefined && fromMs !== undefined && shown > fromMs) {
+  if (isByPlace && shown !== undefined && fromMs !== undefined && shown > fromMs) {
     server.rows.hide();
   }
   if (end === 'all' && beyond === short && server.rows.hasSmallPages) {

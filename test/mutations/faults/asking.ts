@@ -10,13 +10,6 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
-    name: 'the end of the log is looked for without the records before a crowd',
-    file: 'reading/log-end.ts',
-    find: 'const back = at < 0 ?',
-    replace: 'const back = at < -1 ?',
-    caughtBy: simulator('chains', '--lies', '0', '--seed', '7142', '--syncs', '1', '--strict'),
-  },
-  {
     name: 'pages are believed though no request has shown that nothing else lies between',
     file: 'reading/walk.ts',
     find: 'await this.confirm();',
@@ -64,6 +57,13 @@ export const ASKING: readonly Fault[] = [
     find: 'this.start + i >= atAnchor',
     replace: 'this.start + i === Infinity + atAnchor',
     caughtBy: strictly('lies', 'order by ingestion', 61013),
+  },
+  {
+    name: 'what wide bounds bring before a crowd is taken for records that stand amid it',
+    file: 'reading/walk.ts',
+    find: 'const isSure = server.leastWindowMs === 1;',
+    replace: 'const isSure = server.leastWindowMs > 0;',
+    caughtBy: simulator('lies', '--of', 'outward to a day', '--syncs', '200', '--strict'),
   },
   {
     name: 'a page that does not follow the one before is taken for the next one',

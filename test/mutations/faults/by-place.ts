@@ -63,6 +63,9 @@ export const BY_PLACE: readonly Fault[] = [
     file: 'reading/by-place.ts',
     find: 'of.window.fromMs > server.nowMs',
     replace: 'of.window.fromMs === Infinity',
-    caughtBy: strictly('lies', 'filtered thin', 6, 20),
+    caughtBy: testOf(
+      'by-place',
+      'each reading lacks one: only of what is still to happen is that enough',
+    ),
   },
 ];

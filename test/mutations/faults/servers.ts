@@ -7,7 +7,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/page-rows.ts',
     find: 'this.hasHiddenRows = true;',
     replace: '',
-    caughtBy: testOf('read-windows', 'more rows than a page may be hidden'),
+    caughtBy: strictly('lies', 'filtered runs', 61018),
   },
   {
     name: 'after an empty page it is not looked ahead for what hidden rows hide',
@@ -29,6 +29,13 @@ export const SERVERS: readonly Fault[] = [
     find: 'const canWiden = this.rounding < ROUNDINGS_MS.length - 1;',
     replace: 'const canWiden = this.rounding < 0;',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
+  },
+  {
+    name: 'what lies outside of what was asked for is forgotten: a millisecond is thought to be shown alone',
+    file: 'reading/bounds.ts',
+    find: 'ROUNDINGS_MS[this.rounding]! + 1, this.outsideMs)',
+    replace: 'ROUNDINGS_MS[this.rounding]! + 1, 0 * this.outsideMs)',
+    caughtBy: strictly('lies', 'outward to a second', 500004),
   },
   {
     name: 'bounds are thought to be rounded to a minute at most',
