@@ -55,6 +55,8 @@ async function read(
   });
   server.nowMs = nowMs;
   await server.ask(WINDOW);
+  // As if older records had shown how many a page has.
+  server.newestMs = Math.min(nowMs, AT);
   reading = 0;
   const {records, isAll} = await readByPlace(server, WHOLE);
   expect(isAll).toBe(true);

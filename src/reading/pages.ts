@@ -65,11 +65,7 @@ export class Pages {
     const {server, query, places} = this;
     const {start} = places;
     const {records} = answer.page;
-    const amid = await places.amidAnchor(query, records);
-    if (amid === 'hidden rows') {
-      return this.hide();
-    }
-    if (amid === 'others') {
+    if (await places.showsStrays(query, records)) {
       server.isNewestFirst = false;
     }
     if (!server.hasOrder) {

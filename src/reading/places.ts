@@ -52,24 +52,14 @@ export class Places {
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
   }
 
-  /**
-   * What stands amid the anchor's records, if more of its time are shown than happened then, and nothing stands
-   * before them: others, which do not go by time, or rows that no answer shows.
-   */
-  async amidAnchor(
+  /** Whether more stand at the anchor's time than happened then, and nothing before them: others stand amid them. */
+  async showsStrays(
     {anchorMs, atAnchor}: Query,
     records: readonly AuditRecord[],
-  ): Promise<'others' | 'hidden rows' | undefined> {
-    const {server, start} = this;
+  ): Promise<boolean> {
+    const {server, span, start} = this;
     const isMore = records.some(({timeMs}, i) => timeMs === anchorMs && start + i >= atAnchor);
-    if (!isMore) {
-      return undefined;
-    }
-    const {records: before} = (await server.ask(this.span, 0, Math.max(1, start))).page;
-    if (before.length < Math.min(start, server.rows.leastPage)) {
-      return 'hidden rows';
-    }
-    return before[0]?.timeMs === anchorMs ? 'others' : undefined;
+    return isMore && (await server.ask(span, 0, 1)).page.records[0]?.timeMs === anchorMs;
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */

@@ -160,8 +160,7 @@ export class Walk {
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const span = {fromMs, toMs: pages.query.span.toMs};
     const answer = await server.ask(span, Math.max(0, place - records.length + newer - again));
-    const isEnd = !server.rows.isFull(answer) || server.leastWindowMs > 1;
-    if (server.hasOrder && isEnd && (answer.page.records.length > 0 || !server.widen())) {
+    if (server.hasOrder && (answer.page.records.length > 0 || !server.widen())) {
       this.believe(pages);
     }
   }

@@ -67,8 +67,9 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     what:
       'Before the order is known, a page of one time is taken to go newest first. ' +
-      'pairs --of "order oldest first, rounding inward to a day" --seed 900003',
-    wrong: ['lost', 'premature'],
+      'pairs --of "order oldest first, rounding inward to a day" --seed 900003; and with an order of its own in each answer ' +
+      'pairs --of "order anew, rounding inward to a minute" --caps 10 --seed 7234008 (twice), 7234049 (lost)',
+    wrong: ['lost', 'premature', 'doubled'],
     holds: both(tells(/^order/), tells(/^rounding/)),
   },
   {

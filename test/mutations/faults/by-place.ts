@@ -61,11 +61,25 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'readings of what is still to happen must be complete',
     file: 'reading/by-place.ts',
-    find: 'of.window.fromMs > server.nowMs',
+    find: 'of.window.fromMs > server.endMs',
     replace: 'of.window.fromMs === Infinity',
     caughtBy: testOf(
       'by-place',
       'each reading lacks one: only of what is still to happen is that enough',
     ),
+  },
+  {
+    name: 'what lies after now by a wrong clock counts as what is still to happen',
+    file: 'reading/by-place.ts',
+    find: 'of.window.fromMs > server.endMs',
+    replace: 'of.window.fromMs > server.nowMs',
+    caughtBy: strictly('pairs', 'order anew, rounding inward to a day', 7234107, 10),
+  },
+  {
+    name: 'in no order, too, only what is wanted is counted of what a reading shows',
+    file: 'reading/by-place.ts',
+    find: 'const counted = hasOrder ?',
+    replace: 'const counted = hasOrder !== undefined ?',
+    caughtBy: strictly('pairs', 'order anew, rounding cut to a minute', 7234008, 10),
   },
 ];
