@@ -11,7 +11,7 @@ import {expectFailedRead} from './support/expect-failure';
 import {measure} from './support/measured';
 
 const MB = 1024 * 1024;
-/** What the connector promises for any log (docs/security.md). */
+/** Some more than docs/security.md says of any log: machines differ. */
 const MOST_MEGABYTES = 150;
 
 /** As many bytes as a client takes, for ever. */
