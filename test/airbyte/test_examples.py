@@ -43,7 +43,8 @@ def test_pyairbyte_example_reads_and_answers(example):
         found = dict(connection.execute(query).fetchall())
     assert found
     for path in DETECTIONS:
-        sentence = path.read_text("utf-8").split("\n", 1)[0].removeprefix("-- ")
+        comment = " ".join(path.read_text("utf-8").split("\n-- ")).removeprefix("-- ")
+        sentence = comment[: comment.index(". ") + 1]
         heading = "  happened | actor | finding | object | address | events\n" if path.stem in found else ""
         assert f"\n{path.stem}: {found.get(path.stem, 0)}. {sentence}\n{heading}" in printed
     # Each line of a finding has each of the columns, whatever stands in its names.
