@@ -14,6 +14,7 @@ const LONG = [
   'bench',
   'ending',
   'retries',
+  'report-browser',
   'check',
   'network',
   'odd-answers',
