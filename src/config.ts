@@ -73,8 +73,8 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   const isLoopback = !HOSTS.includes(config.apiUrl!);
   const warnings = unknown.map((key) => {
     const nearest = nearestTo(key, KEYS);
-    const hint = nearest === undefined ? '' : `; did you mean \`${nearest}\`?`;
-    return `The setting ${quoted(key)} is not known and ignored${hint || '.'}`;
+    const hint = nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`;
+    return `The setting ${quoted(key)} is not known and ignored${hint}`;
   });
   return {...(config as Config), isLoopback, warnings};
 }

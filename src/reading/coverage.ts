@@ -96,7 +96,7 @@ export class Coverage {
     }
     const {fromMs, toMs} = reading.span;
     const isApart = ({span}: Reading): boolean => span.toMs + 1 < fromMs || span.fromMs > toMs + 1;
-    const whole = withShown(reading, recordsIn(this.witnesses, reading.span), this.settled);
+    const whole = withShown(reading, this.witnesses, this.settled);
     if (!whole) {
       this.dispute(reading, reading);
       return;

@@ -46,8 +46,7 @@ export class GapReader {
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
     const {server} = this;
-    const isByPlace = server.hasOffsets && server.rows.hasHiddenRows;
-    if (!server.hasOffsets || (!server.hasOrder && !isByPlace)) {
+    if (!server.hasOffsets || (!server.hasOrder && !server.rows.hasHiddenRows)) {
       return this.readWithoutOrder(order.window);
     }
     if (

@@ -56,16 +56,18 @@ export function readingOf(span: Window, records: readonly AuditRecord[]): Readin
 /**
  * A reading with what others showed within its span; undefined if it lacks some of that where nothing
  * may surface any more.
+ * @param shown oldest first
  */
 export function withShown(
   reading: Reading,
   shown: readonly AuditRecord[],
   settled: Window,
 ): Reading | undefined {
-  const times = new Set(shown.map(({timeMs}) => timeMs).filter((ms) => holds(reading.span, ms)));
-  const lacking = [...times].flatMap((timeMs) => {
-    const there = recordsIn(reading.records, {fromMs: timeMs, toMs: timeMs});
-    const also = shown.filter((each) => each.timeMs === timeMs);
+  const within = recordsIn(shown, reading.span);
+  const lacking = [...new Set(within.map(({timeMs}) => timeMs))].flatMap((timeMs) => {
+    const at = {fromMs: timeMs, toMs: timeMs};
+    const there = recordsIn(reading.records, at);
+    const also = recordsIn(within, at);
     return unite(there, also).length > there.length ? also : [];
   });
   if (lacking.some(({timeMs}) => holds(settled, timeMs))) {

@@ -155,11 +155,11 @@ export class Walk {
     const {server, pages} = this;
     const {records, place} = pages.latest;
     const lastMs = records.at(-1)!.timeMs;
-    const newer = records.filter(({timeMs}) => timeMs > lastMs).length;
+    const last = records.filter(({timeMs}) => timeMs === lastMs).length;
     const again = server.rows.overlapOf(records.length);
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const span = {fromMs, toMs: pages.query.span.toMs};
-    const answer = await server.ask(span, Math.max(0, place - records.length + newer - again));
+    const answer = await server.ask(span, Math.max(0, place - last - again));
     if (server.hasOrder && (answer.page.records.length > 0 || !server.widen())) {
       this.believe(pages);
     }

@@ -68,8 +68,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'rows that no answer shows are read by windows, where nothing goes by time',
     file: 'reading/gap-reader.ts',
-    find: '(!server.hasOrder && !isByPlace)',
-    replace: '(!server.hasOrder && isByPlace !== undefined)',
+    find: '(!server.hasOrder && !server.rows.hasHiddenRows)',
+    replace: '!server.hasOrder',
     caughtBy: strictly('pairs', 'next always, filtered thin', 6, 20),
   },
   {
