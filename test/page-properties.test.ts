@@ -28,7 +28,7 @@ function parse(text: string | Buffer): AuditPage {
 /** The lines of the RECORD messages for all of a page. */
 function emitAll({records}: AuditPage): string[] {
   const lines = new RecordLines(CLOUD_ID, 7);
-  records.forEach((record, n) => lines.add(record, `v1:${n}`));
+  records.forEach((record, n) => lines.add(record, n + 1));
   const texts = lines.bytes.toString('utf8').split('\n');
   expect(texts.pop()).toBe('');
   return texts;
@@ -62,12 +62,15 @@ test('any page: a RECORD is the record as it was sent, and three fields', () => 
   fc.assert(
     fc.property(page, ({records, text}) => {
       const sent = records.map((record) => mended(record));
-      const lines = emitAll(parse(text));
+      const parsed = parse(text);
+      const lines = emitAll(parsed);
       assert.equal(lines.length, sent.length);
       lines.forEach((line, n) => {
         const {data} = (JSON.parse(line) as Required<Message>).record;
         const createdAt = new Date(sent[n]!.creationDate).toISOString();
-        assert.deepEqual(data, {...sent[n], id: `v1:${n}`, cloudId: CLOUD_ID, createdAt});
+        const {hash} = parsed.records[n]!;
+        const id = n === 0 ? `v1:${hash}` : `v1:${hash}:${n + 1}`;
+        assert.deepEqual(data, {...sent[n], id, cloudId: CLOUD_ID, createdAt});
         if (!hasOurs(sent[n]!)) {
           assert.equal(withoutBlanks(sentText(line)), withoutBlanks(mendedText(records[n]!)));
         }

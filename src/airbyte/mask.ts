@@ -94,8 +94,8 @@ export class Mask {
 
   /** Whether a word and one beside it are in secrets. */
   private areSecret(words: Int32Array, at: number): boolean {
-    const [before, word, after] = [at - 1, at, at + 1].map((each) => this.words.has(words[each]!));
-    return word! && (before! || after!);
+    const isIn = (each: number): boolean => this.words.has(words[each]!);
+    return isIn(at) && (isIn(at - 1) || isIn(at + 1));
   }
 }
 

@@ -1,4 +1,5 @@
-const VERSION = 'v1:';
+/** An id is this, its hash, and from the second of twins in a millisecond on the number of the twin, with colons between. */
+export const ID_VERSION = 'v1';
 const NAMED = ['name', 'objectType'];
 
 /**
@@ -24,8 +25,3 @@ export const FORMULA: Readonly<Record<string, readonly string[]>> = {
   'changedValues[]': ['name', 'oldValue', 'newValue', 'hiddenOldValue', 'hiddenNewValue'],
   'associatedObjects[]': NAMED,
 };
-
-/** The id of the `ordinal`-th record (1, 2, …) with this hash in its millisecond. */
-export function formatId(hash: string, ordinal: number): string {
-  return ordinal === 1 ? `${VERSION}${hash}` : `${VERSION}${hash}:${ordinal}`;
-}

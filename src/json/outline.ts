@@ -57,7 +57,7 @@ export class Outline {
       this.places = new Int16Array(most);
     }
     this.value(0, known);
-    if (this.peek() !== undefined) {
+    if (this.at < bytes.length && this.peek() !== undefined) {
       throw new JsonFault(bytes, this.at);
     }
   }

@@ -1,4 +1,13 @@
-import {BACKSLASH, COMMA, codePointAt, OPEN_BRACE, plainInteger, QUOTE, SLASH} from './tokens';
+import {
+  BACKSLASH,
+  COMMA,
+  codePointAt,
+  DIGIT_0,
+  OPEN_BRACE,
+  plainInteger,
+  QUOTE,
+  SLASH,
+} from './tokens';
 
 const LETTER_A = 0x61;
 
@@ -48,6 +57,16 @@ export class TextWriter {
     this.length = at;
   }
 
+  /** A whole number, with zeros before it. */
+  digits(number: number, width: number): void {
+    this.reserve(width);
+    let left = number;
+    for (let at = this.length + width; at > this.length; left = Math.floor(left / 10)) {
+      this.bytes[--at] = DIGIT_0 + (left % 10);
+    }
+    this.length += width;
+  }
+
   /** The JSON value at `source[start, end)`, as JSON.stringify writes it. */
   value(source: Buffer, start: number, end: number): void {
     const first = source[start]!;
@@ -83,7 +102,10 @@ export class TextWriter {
     const point = codePointAt(source, at);
     if (point < 0) {
       const byte = source[at + 1]!;
-      this.ascii(byte === SLASH ? '/' : `\\${String.fromCharCode(byte)}`);
+      if (byte !== SLASH) {
+        this.byte(BACKSLASH);
+      }
+      this.byte(byte);
       return at + 2;
     }
     if (point < 0x80) {

@@ -12,7 +12,7 @@ export const SLASH = 0x2f;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const DIGIT_0 = 0x30;
+export const DIGIT_0 = 0x30;
 const DIGIT_9 = 0x39;
 const LETTER_U = 0x75;
 
@@ -111,7 +111,7 @@ export function plainInteger(bytes: Buffer, start: number, end: number): number 
   while (at < end && bytes[at]! >= DIGIT_0 && bytes[at]! <= DIGIT_9) {
     number = 10 * number + bytes[at++]! - DIGIT_0;
   }
-  const isPlain = at > start && at === end && bytes[start] !== DIGIT_0;
+  const isPlain = at > start && at === end && (bytes[start] !== DIGIT_0 || end - start === 1);
   return isPlain && end - start <= MOST_EXACT_DIGITS ? number : NaN;
 }
 

@@ -139,8 +139,10 @@ export class LogServer {
       if (step !== 0) {
         this.isNewestFirst = step < 0 && this.hasOrder;
       }
-      this.newestMs = Math.max(this.newestMs ?? 0, timeMs);
       this.bounds.learn(timeMs, query);
+    }
+    if (records.length > 0) {
+      this.newestMs = Math.max(this.newestMs ?? 0, ...records.map(({timeMs}) => timeMs));
     }
     return answer;
   }

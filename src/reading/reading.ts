@@ -98,12 +98,11 @@ export function join(one: Reading, other: Reading, settled: Window): Reading | u
   const after = {fromMs: overlap.toMs + 1, toMs: Infinity};
   return {
     span,
-    records: [
-      ...recordsIn(first.records, {fromMs: -Infinity, toMs: overlap.fromMs - 1}),
-      ...unite(inA, inB),
-      ...recordsIn(first.records, after),
-      ...recordsIn(second.records, after),
-    ],
+    records: recordsIn(first.records, {fromMs: -Infinity, toMs: overlap.fromMs - 1}).concat(
+      unite(inA, inB),
+      recordsIn(first.records, after),
+      recordsIn(second.records, after),
+    ),
     edges: unite(a.edges, b.edges).filter(({timeMs}) => !holds(span, timeMs)),
     agreedToMs: Math.max(a.agreedToMs, b.agreedToMs, Math.min(a.span.toMs, b.span.toMs)),
   };

@@ -1,6 +1,6 @@
 import {STREAM} from '../airbyte/messages';
 import type {AuditRecord} from '../confluence/page';
-import {formatId} from '../confluence/record-id';
+import {ID_VERSION} from '../confluence/record-id';
 import {TextWriter} from '../json/text-writer';
 import {COLON, DOT, OPEN_BRACE} from '../json/tokens';
 import type {Part} from '../reading/reading';
@@ -8,11 +8,19 @@ import {keyOf} from '../reading/record-lists';
 import type {Cursor} from './cursor';
 
 const MS_PER_DAY = 86_400_000;
+const LETTER_Z = 0x5a;
+const ID = Buffer.from(`"id":"${ID_VERSION}:`);
+const END = Buffer.from('"}}}\n');
 /** The first and the last millisecond that RFC 3339 can write. */
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-const TWO_DIGITS = padded(60, 2);
-const THREE_DIGITS = padded(1000, 3);
+/** What a time of day is written of. */
+const TIME = [
+  {ms: 3_600_000, digits: 2, after: COLON},
+  {ms: 60_000, digits: 2, after: COLON},
+  {ms: 1000, digits: 2, after: DOT},
+  {ms: 1, digits: 3, after: LETTER_Z},
+];
 /** So many go to stdout at a time: what is made is soon written, and forgotten while it is young. */
 const FULL_BYTES = 192 * 1024;
 /** Mostly enough for the last line. */
@@ -48,19 +56,22 @@ export class RecordLines {
     return this.lines.length >= FULL_BYTES;
   }
 
-  /** @param id must need no escape in JSON, and be ASCII */
-  add({json, timeMs, replaced}: Omit<AuditRecord, 'hash'>, id: string): void {
+  /** @param ordinal the first, second, … record with this hash in its millisecond */
+  add({json, hash, timeMs, replaced}: AuditRecord, ordinal: number): void {
     const {lines} = this;
     lines.append(this.head);
     lines.append(json);
     // Its last brace comes after our fields.
     lines.length--;
     lines.comma(OPEN_BRACE);
-    lines.ascii('"id":"');
-    lines.ascii(id);
+    lines.append(ID);
+    lines.ascii(hash);
+    if (ordinal > 1) {
+      lines.ascii(`:${ordinal}`);
+    }
     lines.append(this.tail);
     this.addTime(Math.min(Math.max(timeMs, FIRST_MS), LAST_MS));
-    lines.ascii('"}}}\n');
+    lines.append(END);
     this.count++;
     this.replaced += replaced;
   }
@@ -73,18 +84,13 @@ export class RecordLines {
       this.day = day;
       this.dayText = new Date(day * MS_PER_DAY).toISOString().slice(0, -'hh:mm:ss.mmmZ'.length);
     }
-    const ms = timeMs - day * MS_PER_DAY;
-    const seconds = Math.floor(ms / 1000);
-    const minutes = Math.floor(seconds / 60);
     lines.ascii(this.dayText);
-    lines.ascii(TWO_DIGITS[Math.floor(minutes / 60)]!);
-    lines.byte(COLON);
-    lines.ascii(TWO_DIGITS[minutes % 60]!);
-    lines.byte(COLON);
-    lines.ascii(TWO_DIGITS[seconds % 60]!);
-    lines.byte(DOT);
-    lines.ascii(THREE_DIGITS[ms % 1000]!);
-    lines.ascii('Z');
+    let left = timeMs - day * MS_PER_DAY;
+    for (const {ms, digits, after} of TIME) {
+      lines.digits(Math.floor(left / ms), digits);
+      lines.byte(after);
+      left %= ms;
+    }
   }
 }
 
@@ -99,23 +105,27 @@ export function* recordLinesOf(
   emittedAtMs: number,
 ): Generator<RecordLines> {
   let lines = new RecordLines(cloudId, emittedAtMs);
-  const twins = new Map<string, number>();
-  let latestMs = NaN;
-  for (let i = 0; i < records.length; i++) {
-    const record = records[i]!;
-    const {timeMs, hash} = record;
-    if (timeMs !== latestMs) {
-      twins.clear();
-      latestMs = timeMs;
-    }
-    // Most milliseconds hold one record, which needs no counting.
+  // How often each record of the latest millisecond came, if it has several.
+  const counts = new Map<string, number>();
+  const countAgain = (record: AuditRecord): number => {
+    const count = (counts.get(keyOf(record)) ?? 0) + 1;
+    counts.set(keyOf(record), count);
+    return count;
+  };
+  let latest: AuditRecord | undefined;
+  for (const record of records) {
     let ordinal = 1;
-    if (timeMs === records[i + 1]?.timeMs || twins.size > 0) {
-      ordinal = (twins.get(keyOf(record)) ?? 0) + 1;
-      twins.set(keyOf(record), ordinal);
+    if (record.timeMs !== latest?.timeMs) {
+      counts.clear();
+    } else {
+      if (counts.size === 0) {
+        countAgain(latest);
+      }
+      ordinal = countAgain(record);
     }
+    latest = record;
     if (cursor.admit(record, ordinal)) {
-      lines.add(record, formatId(hash, ordinal));
+      lines.add(record, ordinal);
     }
     if (lines.isFull) {
       yield lines;
@@ -125,8 +135,4 @@ export function* recordLinesOf(
   if (lines.count > 0) {
     yield lines;
   }
-}
-
-function padded(count: number, width: number): string[] {
-  return Array.from({length: count}, (_, number) => String(number).padStart(width, '0'));
 }

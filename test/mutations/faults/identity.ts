@@ -7,15 +7,15 @@ export const IDENTITY: readonly Fault[] = [
   {
     name: 'the id is the time (Airbyte: the primary key is creationDate)',
     file: 'stream/record-lines.ts',
-    find: 'formatId(hash, ordinal)',
-    replace: 'formatId(String(timeMs), 1)',
+    find: 'lines.ascii(hash)',
+    replace: 'lines.ascii(String(timeMs))',
     caughtBy: CHAINS,
   },
   {
     name: 'twins have one id',
-    file: 'confluence/record-id.ts',
-    find: 'ordinal === 1 ? `${VERSION}${hash}`',
-    replace: 'ordinal > 0 ? `${VERSION}${hash}`',
+    file: 'stream/record-lines.ts',
+    find: 'ordinal > 1',
+    replace: 'ordinal < 1',
     caughtBy: CHAINS,
   },
   {
