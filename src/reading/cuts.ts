@@ -1,3 +1,5 @@
+import type {AuditRecord} from '../confluence/page';
+import {oldestFirst, recordsIn} from './record-lists';
 import {holds, type Window} from './windows';
 
 /** Where windows that hold too much were counted out: between two places lie as many records as may be read at once. */
@@ -34,4 +36,13 @@ export class Cuts {
   forgetAll(): void {
     this.times = [];
   }
+}
+
+/** Where to cut a window of which an answer has shown a part: before that, amid it and after it. */
+export function cutsAround(records: readonly AuditRecord[], {fromMs, toMs}: Window): number[] {
+  const shown = recordsIn(oldestFirst(records), {fromMs, toMs});
+  const times = [...new Set(shown.map(({timeMs}) => timeMs))];
+  const [first = fromMs, last = fromMs] = [times[0], times.at(-1)];
+  const amid = times[times.length >> 1] ?? fromMs;
+  return [...new Set([first, amid, last + 1])].filter((each) => each > fromMs && each <= toMs);
 }

@@ -3,6 +3,7 @@ import {contradiction} from './contradiction';
 import {BoundsTrial} from './bounds-trial';
 import type {Coverage} from './coverage';
 import {readByPlace} from './by-place';
+import {cutsAround} from './cuts';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {MOST_PAGES} from './plan';
@@ -119,14 +120,27 @@ export class GapReader {
     };
   }
 
+  /** Whether more stands behind so many records, in whatever order; where offsets are ignored it may. */
+  private async isMoreAfter(span: Window, start: number): Promise<boolean> {
+    const {server} = this;
+    return (
+      !server.hasOffsets ||
+      (await server.ask(span, start)).page.records.length > 0 ||
+      server.showsMoreAfter(span, start)
+    );
+  }
+
   /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
   private async readWithoutOrder(window: Window): Promise<Outcome> {
     const {server, coverage} = this;
     await this.bounds.run();
-    const answer = await server.ask(server.padded(window));
+    const span = server.padded(window);
+    const answer = await server.ask(span);
     const {records} = answer.page;
     const seen = {window, count: records.length};
-    const isCut = server.mayBeCut(answer) || (await server.hasNext(answer));
+    const isCut =
+      (await server.hasNext(answer)) ||
+      (server.mayBeCut(answer) && (await this.isMoreAfter(span, records.length)));
     const toMs = Math.max(window.fromMs, Math.min(window.toMs, server.endMs));
     if (isCut && lengthOf({...window, toMs}) <= server.leastWindowMs) {
       return this.readPlaces(window);
@@ -136,6 +150,6 @@ export class GapReader {
     } else {
       coverage.add(readingOf(window, records));
     }
-    return {seen, isDense: isCut, cuts: []};
+    return {seen, isDense: isCut, cuts: isCut ? cutsAround(records, {...window, toMs}) : []};
   }
 }
