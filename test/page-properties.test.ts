@@ -68,8 +68,8 @@ test('any page: a RECORD is the record as it was sent, and three fields', () => 
       lines.forEach((line, n) => {
         const {data} = (JSON.parse(line) as Required<Message>).record;
         const createdAt = new Date(sent[n]!.creationDate).toISOString();
-        const {hash} = parsed.records[n]!;
-        const id = n === 0 ? `v1:${hash}` : `v1:${hash}:${n + 1}`;
+        const {hash: content} = parsed.records[n]!;
+        const id = n === 0 ? `v1:${content}` : `v1:${content}:${n + 1}`;
         assert.deepEqual(data, {...sent[n], id, cloudId: CLOUD_ID, createdAt});
         if (!hasOurs(sent[n]!)) {
           assert.equal(withoutBlanks(sentText(line)), withoutBlanks(mendedText(records[n]!)));

@@ -67,6 +67,9 @@ export class GapReader {
       }
     }
     const isDense = end === 'dense';
+    if (isDense && walk.seen.count === 0 && server.rows.hasHiddenRows) {
+      return this.readPlaces(order.window);
+    }
     const isWorthIt = isDense && !order.isBlind && server.canFollow;
     return {
       seen: walk.seen,
