@@ -108,7 +108,8 @@ export class GapReader {
       mostPages: isLeast ? Infinity : mostPages,
     });
     if (isAll) {
-      this.coverage.add(readingOf(window, records));
+      // What happens from now on is for the next sync, which begins before it.
+      this.coverage.add(readingOf(gap, records));
     } else {
       this.coverage.note(records);
     }

@@ -91,7 +91,15 @@ export class Pages {
     if (follows || !holds(query.window, head.timeMs)) {
       return this.goOn(shown, answer);
     }
-    return before.timeMs === head.timeMs ? {crowdedMs: head.timeMs} : this.hide();
+    if (before.timeMs === head.timeMs) {
+      return {crowdedMs: head.timeMs};
+    }
+    if (this.latest.records.length === 1) {
+      // It has nothing that could be shown again.
+      server.rows.wasCut(1);
+      return 'dense';
+    }
+    return this.hide();
   }
 
   /** A page has brought something. */

@@ -37,6 +37,8 @@ const {positionals, values} = parseArgs({
     stop: {type: 'boolean', default: false},
   },
 });
+/** So often small worlds say how far they are. */
+const WORLDS_PER_LINE = 5000;
 const [share, shares] = values.share.split('/').map(Number) as [number, number];
 const without = values.without.split(',').filter((name) => name !== '');
 let toShow = Number(values.show);
@@ -131,6 +133,9 @@ async function trySmallWorlds(): Promise<void> {
   for (const world of smallWorlds()) {
     if (at++ % shares === share && (!values.stop || tally.broken.length === 0)) {
       await trySmallWorld(world, tally);
+    }
+    if (at % WORLDS_PER_LINE === 0 && share === 0) {
+      console.error(`${at} small worlds so far`);
     }
   }
   const {worlds, syncs, kills, failedSyncs, broken} = tally;
