@@ -12,8 +12,9 @@ const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1]
 const ALIKE = 2;
 const ALIKE_OF_FEW = 4;
 const FEW = 8;
-/** Of so few where one is shown on two pages: there are twins, or it has moved in between. */
-const FEW_TWICE = 20;
+/** Of a few more where one is shown on two pages all: there are twins, or it has moved in between. */
+const ALIKE_OF_TWINS = FIRST_PAGES.length;
+const FEW_TWINS = 20;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
 
@@ -72,8 +73,7 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
         ? areSame(records, latest.records)
         : sequenceOf(records) === sequenceOf(latest.records));
     alike = isAlike ? alike + 1 : 1;
-    const few = showsTwice(reading) ? FEW_TWICE : FEW;
-    if (alike >= (records.length < few && !isOnePage ? ALIKE_OF_FEW : ALIKE)) {
+    if (alike >= (isOnePage ? ALIKE : alikeNeeded(reading))) {
       return {records: wanted(records), isAll: true};
     }
     readings.push(reading);
@@ -97,6 +97,15 @@ function isComplete(united: Union, readings: readonly PlacedReading[], settled: 
   const longestIn = (window: Window): number =>
     Math.max(...lasting.map(({records}) => recordsIn(oldestFirst(records), window).length));
   return united.countIn(settled) === longestIn(settled) && united.records.length >= longestIn(ALL);
+}
+
+/** How many readings in a row of several pages must be like this one, so that it is no chance. */
+function alikeNeeded(reading: PlacedReading): number {
+  const {length} = reading.records;
+  if (length < FEW_TWINS && showsTwice(reading)) {
+    return ALIKE_OF_TWINS;
+  }
+  return length < FEW ? ALIKE_OF_FEW : ALIKE;
 }
 
 /** Whether a record is on two pages. */
