@@ -72,7 +72,8 @@ export class Outline {
 
   /** What the string says that a node is. */
   string(node: number): string {
-    return JSON.parse(this.text(node)) as string;
+    const text = this.text(node);
+    return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
   }
 
   /** The number that a node is; NaN if it is none. */
