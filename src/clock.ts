@@ -57,9 +57,9 @@ export function tellTime({serverMs, localMs, tookMs, newestMs}: Clocks): Now {
   return {atLeastMs, atMostMs: Math.max(atLeastMs, latest)};
 }
 
-/** Whether a time lies after all that the clocks could mean. */
-export function isAheadOfAll(timeMs: number, {serverMs, localMs, newestMs}: Clocks): boolean {
-  return timeMs > Math.max((serverMs ?? 0) + DATE_RESOLUTION_MS, localMs, newestMs ?? 0);
+/** The latest time that a clock could mean. */
+export function latestOf({serverMs, localMs, newestMs}: Clocks): number {
+  return Math.max((serverMs ?? 0) + DATE_RESOLUTION_MS, localMs, newestMs ?? 0);
 }
 
 /**

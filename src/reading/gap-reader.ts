@@ -19,6 +19,9 @@ const MOST_PAGES_BY_PLACE = 40;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
 const MOST_BYTES_AT_ONCE = 8_000_000;
 
+/** Clocks that agree differ by less. What happens between them, or later, is for the next sync, which begins before. */
+const CLOCKS_DIFFER_MS = 2000;
+
 /** What came of asking for a gap. */
 export interface Outcome {
   /** What was shown of it, at least. */
@@ -108,8 +111,8 @@ export class GapReader {
       mostPages: isLeast ? Infinity : mostPages,
     });
     if (isAll) {
-      // What happens from now on is for the next sync, which begins before it.
-      this.coverage.add(readingOf(gap, records));
+      const isToNow = server.latestMs < window.toMs + CLOCKS_DIFFER_MS;
+      this.coverage.add(readingOf(isToNow ? gap : window, records));
     } else {
       this.coverage.note(records);
     }

@@ -27,6 +27,8 @@ export class LogServer {
   newestMs: number | undefined;
   /** What the time is taken for, epoch ms. */
   nowMs = Infinity;
+  /** The latest time that a clock could mean, epoch ms. */
+  latestMs = Infinity;
   /** Whether answers go newest first, as all did so far; undefined: not seen. */
   isNewestFirst: boolean | undefined;
   /** Pages follow each other by offset here, as far as is known. */

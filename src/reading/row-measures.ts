@@ -7,12 +7,13 @@ import type {Window} from './windows';
 const EXACT = 8;
 
 /**
- * Finds out how many rows a page has at least: its last record is one of them, and a page that starts
- * at a row shows it as long as it stands after that row.
+ * Finds out how many rows a page has at least: a record that it shows is one of them, and a page that starts
+ * at a row shows it as long as it stands after that row. Of the page's last time there may be twins behind it.
  */
 export async function measureRows(server: LogServer, span: Window): Promise<void> {
   const {page} = await server.ask(span);
-  const last = page.records.at(-1);
+  const endMs = page.records.at(-1)?.timeMs;
+  const last = page.records.findLast(({timeMs}) => timeMs !== endMs);
   if (!last) {
     return;
   }

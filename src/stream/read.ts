@@ -1,7 +1,7 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {type Log, streamState} from '../airbyte/messages';
-import {type Clock, type Clocks, formatTime, isAheadOfAll, tellTime} from '../clock';
+import {type Clock, type Clocks, formatTime, latestOf, tellTime} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
@@ -39,6 +39,7 @@ export async function* readAuditRecords(
   const {clocks} = opening;
   const now = tellTime(clocks);
   server.nowMs = now.atMostMs;
+  server.latestMs = latestOf(clocks);
   const {endMs} = server;
   const cursor = new Cursor({...deps, cloudId, now});
   const {unsettledFromMs} = cursor;
@@ -54,7 +55,7 @@ export async function* readAuditRecords(
     return message;
   };
   try {
-    for (const window of cursor.unread.filter(({fromMs}) => !isAheadOfAll(fromMs, clocks))) {
+    for (const window of cursor.unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
       const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
       log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
       const isOpen = window.toMs === Infinity;
@@ -124,7 +125,7 @@ function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): v
       'The answers have no Date header, so the clock of this machine and the newest record are taken for the time.',
     );
   }
-  if (state && isAheadOfAll(state.creationDate, clocks)) {
+  if (state && state.creationDate > latestOf(clocks)) {
     log.warn(
       `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,
     );
