@@ -42,7 +42,6 @@ export class Cuts {
 export function cutsAround(records: readonly AuditRecord[], {fromMs, toMs}: Window): number[] {
   const shown = recordsIn(oldestFirst(records), {fromMs, toMs});
   const times = [...new Set(shown.map(({timeMs}) => timeMs))];
-  const [first = fromMs, last = fromMs] = [times[0], times.at(-1)];
-  const amid = times[times.length >> 1] ?? fromMs;
-  return [...new Set([first, amid, last + 1])].filter((each) => each > fromMs && each <= toMs);
+  const cuts = times.length === 0 ? [] : [times[0]!, times[times.length >> 1]!, times.at(-1)! + 1];
+  return [...new Set(cuts)].filter((each) => each > fromMs && each <= toMs);
 }
