@@ -10,7 +10,7 @@ import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
 import {measureRows, timesByPlace} from './row-measures';
 import {Walk} from './walk';
-import {lengthOf, type Window} from './windows';
+import type {Window} from './windows';
 
 /** A page of fewer has nothing between its first record and its last. */
 const LEAST_RECORDS_IN_ORDER = 3;
@@ -103,7 +103,7 @@ export class GapReader {
     }
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
-    const isLeast = lengthOf(window) <= server.leastWindowMs;
+    const isLeast = server.isLeast(window);
     const {records, isAll} = await readByPlace(server, {
       window,
       span,
@@ -149,7 +149,7 @@ export class GapReader {
       (await server.hasNext(answer)) ||
       (server.mayBeCut(answer) && (await this.isMoreAfter(span, records.length)));
     const toMs = Math.max(window.fromMs, Math.min(window.toMs, server.endMs));
-    if (isCut && lengthOf({...window, toMs}) <= server.leastWindowMs) {
+    if (isCut && server.isLeast({...window, toMs})) {
       return this.readPlaces(window);
     }
     if (isCut) {

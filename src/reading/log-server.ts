@@ -4,7 +4,7 @@ import {Bounds} from './bounds';
 import {contradiction} from './contradiction';
 import {NextSign} from './next-sign';
 import {fills, PageRows} from './page-rows';
-import type {Window} from './windows';
+import {lengthOf, type Window} from './windows';
 
 /** Nothing happened then, so an answer about it has nothing after it. */
 const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
@@ -112,6 +112,11 @@ export class LogServer {
   /** No shorter window can be asked for alone, however bounds are cut. */
   get leastWindowMs(): number {
     return this.bounds.leastMs;
+  }
+
+  /** Whether a window cannot be cut in two that can be asked for alone. */
+  isLeast(window: Window): boolean {
+    return lengthOf(window) < 2 * this.leastWindowMs;
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */
