@@ -54,8 +54,8 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'a record that two pages show is taken for twins as soon as any other',
     file: 'reading/by-place.ts',
-    find: 'showsTwice(reading) ? FEW_TWICE : FEW',
-    replace: 'FEW',
+    find: 'length < FEW_TWINS && showsTwice(reading)',
+    replace: 'length < 0',
     caughtBy: strictly('lies', 'ties anew', 600066),
   },
   {

@@ -26,8 +26,8 @@ export const EVIDENCE: readonly Fault[] = [
   {
     name: 'answers agree if they show equally many records',
     file: 'reading/record-lists.ts',
-    find: 'a.length === b.length && keysOfA!.every((key, i) => key === keysOfB![i])',
-    replace: 'keysOfA!.length === keysOfB!.length',
+    find: 'keysOfA!.every((key, i) => key === keysOfB![i])',
+    replace: 'keysOfA!.length >= 0',
     caughtBy: testOf('seams', 'answers that differ where they overlap are believed there neither'),
   },
   {
