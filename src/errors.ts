@@ -39,7 +39,7 @@ export class Failure extends VError {
   /** For a log: the message and, where there is one, the detail. */
   get inFull(): string {
     const {message, detail} = this;
-    return detail === undefined ? message : `${message} (${detail.replace(/^\((.*)\)$/s, '$1')})`;
+    return detail === undefined ? message : `${message} (${detail})`;
   }
 }
 

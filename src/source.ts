@@ -15,7 +15,7 @@ import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
 import {checked, type Log, rateLimited, STREAM, streamStatus} from './airbyte/messages';
 import {type Clock, formatTime} from './clock';
 import {type Config, parseConfig} from './config';
-import type {AuditApi, Retention} from './confluence/audit-api';
+import {type AuditApi, formatRetention} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
 import type {Patience} from './http/requests';
@@ -156,12 +156,6 @@ async function describeFound({backfillStartMs}: Config, api: AuditApi): Promise<
       : `A first sync will start at ${formatTime(backfillStartMs)}.`,
   ];
   return found.filter(Boolean).join(' ');
-}
-
-/** `1 year`, `6 months`. */
-function formatRetention({number, units}: Retention): string {
-  const unit = units.toLowerCase();
-  return `${number} ${number === 1 ? unit.replace(/s$/, '') : unit}`;
 }
 
 /** The time of the newest record, epoch ms, by two requests: where newest first is no lie, the second shows none. */

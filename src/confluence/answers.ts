@@ -39,14 +39,14 @@ export function describeAnswer(answer: HttpAnswer): string {
   const {status, headers, body} = answer;
   const {location, 'content-type': type = 'no content type'} = headers;
   const to = location === undefined ? '' : `, pointing to ${oneLine(location)}`;
-  return `(${status}, ${oneLine(type, 60)}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt})`;
+  return `${status}, ${oneLine(type, 60)}, ${body.length} bytes${to}: ${wordsOf(answer).excerpt}`;
 }
 
 /** Something other than an audit log came: `what` names it. */
 export function unexpected(answer: HttpAnswer, what: string): Failure {
   return new Failure(
     'unexpected',
-    `Something answered that is not the Confluence audit log: ${what} ${describeAnswer(answer)}. If a proxy or a login stands between this machine and Atlassian, it has to let the connector through; if not, please report this.`,
+    `Something answered that is not the Confluence audit log: ${what} (${describeAnswer(answer)}). If a proxy or a login stands between this machine and Atlassian, it has to let the connector through; if not, please report this.`,
   );
 }
 

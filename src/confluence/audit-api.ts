@@ -40,6 +40,12 @@ export interface Retention {
   readonly units: string;
 }
 
+/** `1 year`, `6 months`. */
+export function formatRetention({number, units}: Retention): string {
+  const unit = units.toLowerCase();
+  return `${number} ${number === 1 ? unit.replace(/s$/, '') : unit}`;
+}
+
 /** The audit endpoint of one tenant, one page a call. */
 export class AuditApi {
   private readonly root: string;

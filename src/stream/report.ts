@@ -1,6 +1,6 @@
 import type {Log} from '../airbyte/messages';
 import {type Clock, formatTime} from '../clock';
-import type {AuditApi} from '../confluence/audit-api';
+import {type AuditApi, formatRetention} from '../confluence/audit-api';
 import type {LogServer} from '../reading/log-server';
 import type {Part} from '../reading/reading';
 import {lengthOf, type Window} from '../reading/windows';
@@ -105,11 +105,11 @@ export async function warnOfRetention(
   earliestMs = toMs,
 ): Promise<void> {
   const retention = earliestMs - fromMs < MS_PER_DAY ? undefined : await api.getRetention();
-  const {number, units} = retention ?? {number: 0, units: 'DAYS'};
-  const keptFromMs = toMs - number * (DAYS[units] ?? Infinity) * MS_PER_DAY;
+  const days = retention ? retention.number * (DAYS[retention.units] ?? Infinity) : Infinity;
+  const keptFromMs = toMs - days * MS_PER_DAY;
   if (retention && fromMs < keptFromMs) {
     log.warn(
-      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${number} ${units.toLowerCase()} only: there is nothing from before ${formatTime(keptFromMs)}.`,
+      `The backfill starts at ${formatTime(fromMs)}, but this site keeps its audit log for ${formatRetention(retention)} only: there is nothing from before ${formatTime(keptFromMs)}.`,
     );
   }
 }
