@@ -46,10 +46,16 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
   let mostOut = FIRST_WINDOWS_OUT;
   let {hasOrder} = server;
 
-  const work = async (order: Order, answer: AuditAnswer | undefined): Promise<void> => {
+  const work = async (order: Order): Promise<void> => {
     const {window} = order;
     const before = JSON.stringify(coverage.gapsIn(window));
+    const answer = window.toMs === whole.toMs ? first : undefined;
+    first = answer ? undefined : first;
     const {seen, isDense, cuts} = await reader.read(order, answer);
+    if (isDense && order.isBlind) {
+      // It was a look at the whole, and is the first page of the newest window as well.
+      first = answer;
+    }
     const isNothing = JSON.stringify(coverage.gapsIn(window)) === before;
     strikes = isNothing && !order.isCut && !isDense ? strikes + 1 : 0;
     if (strikes > MOST_STRIKES) {
@@ -73,13 +79,12 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
       if (!order) {
         return;
       }
-      const request = work(order, first)
+      const request = work(order)
         .catch((reason: unknown) => {
           failure ??= {reason};
           server.stop();
         })
         .finally(() => out.delete(order));
-      first = undefined;
       out.set(order, request);
     }
   };

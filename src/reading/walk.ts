@@ -126,6 +126,9 @@ export class Walk {
     if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
+    if (this.first && !order.isBlind && pages.shownPages === 1) {
+      pages.places.askAhead(order.pages - 1);
+    }
     if (order.isBlind && pages.shownPages === 1) {
       const left = this.pagesAfter(records);
       if (left >= order.mostPages) {
