@@ -39,7 +39,7 @@ export class Walk {
     // What is known to hold nothing is looked across.
     const toMs = anchor?.timeMs ?? (newer?.span ?? window).toMs + marginMs;
     const fromMs = this.beforeMs ?? (older?.span ?? window).fromMs - marginMs;
-    const span = first ? window : server.padded({fromMs, toMs});
+    const span = first && order.isBlind ? window : server.padded({fromMs, toMs});
     const atAnchor = known.filter(({timeMs}) => timeMs <= toMs);
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
     const query = {
