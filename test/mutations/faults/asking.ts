@@ -145,8 +145,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'without an order time that is still to come is cut, too, until no window is shorter',
     file: 'reading/gap-reader.ts',
-    find: 'lengthOf({...window, toMs})',
-    replace: 'lengthOf(window)',
+    find: 'server.isLeast({...window, toMs})',
+    replace: 'server.isLeast(window)',
     caughtBy: strictly('lies', 'order none', 600035),
   },
   {

@@ -77,7 +77,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'this.isNewestFirst = step < 0 && this.hasOrder;',
     replace: 'this.isNewestFirst ??= step < 0;',
-    caughtBy: simulator('lies', '--of', 'order none', '--syncs', '60'),
+    caughtBy: strictly('lies', 'order none', 53),
   },
   {
     name: 'a server that ignores or clamps offsets is asked for pages for ever',
