@@ -7,6 +7,7 @@ export type Order = {count: 'new'; service: Service} | {count: 'so far'};
 
 /** What was counted since the last new count. */
 export interface Traffic {
+  /** For pages of the log: the one about retention, at most one a sync, is none. */
   readonly requests: number;
   readonly mostInFlight: number;
 }
@@ -32,11 +33,15 @@ export async function serveLog([plan = '']: string[]): Promise<void> {
       sandbox.options.gzip = encoding === 'gzip';
       countAnew(sandbox);
     }
-    process.send?.({requests: sandbox.requests.length, mostInFlight: sandbox.mostInFlight});
+    process.send?.({requests: countPages(sandbox), mostInFlight: sandbox.mostInFlight});
   });
   const backfill = {backfill_start_time: new Date(LOG_FROM).toISOString()};
   const serving: Serving = {settings: sandbox.settings(backfill)};
   process.send?.(serving);
+}
+
+function countPages({requests}: Sandbox): number {
+  return requests.filter(({path}) => path.endsWith('/audit')).length;
 }
 
 function countAnew(sandbox: Sandbox): void {
