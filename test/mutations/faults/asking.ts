@@ -108,6 +108,16 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('pairs', '--of', 'next never, order none', '--syncs', '60'),
   },
   {
+    name: 'the newest page of a backfill is asked for twice',
+    file: 'reading/read-windows.ts',
+    find: 'first = answer;',
+    replace: 'first = undefined;',
+    caughtBy: testOf(
+      'exactness',
+      'even, with few requests more than there are pages, and the newest page once',
+    ),
+  },
+  {
     name: 'what an answer in no order shows does not say where to cut',
     file: 'reading/gap-reader.ts',
     find: 'isCut ? cutsAround',
