@@ -141,16 +141,14 @@ export class LogServer {
     this.learnBeginning(query, records[0]?.timeMs);
     let beforeMs = records[0]?.timeMs ?? 0;
     for (const {timeMs} of records) {
-      const step = Math.sign(timeMs - beforeMs);
-      beforeMs = timeMs;
-      if (step !== 0) {
-        this.isNewestFirst = step < 0 && this.hasOrder;
+      if (timeMs !== beforeMs) {
+        this.isNewestFirst = timeMs < beforeMs && this.hasOrder;
       }
+      beforeMs = timeMs;
       this.bounds.learn(timeMs, query);
     }
-    if (records.length > 0) {
-      this.newestMs = Math.max(this.newestMs ?? 0, ...records.map(({timeMs}) => timeMs));
-    }
+    const times = records.map(({timeMs}) => timeMs);
+    this.newestMs = times.length > 0 ? Math.max(this.newestMs ?? 0, ...times) : this.newestMs;
     return answer;
   }
 

@@ -75,8 +75,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'the order of the first page is taken for the order of all',
     file: 'reading/log-server.ts',
-    find: 'this.isNewestFirst = step < 0 && this.hasOrder;',
-    replace: 'this.isNewestFirst ??= step < 0;',
+    find: 'this.isNewestFirst = timeMs < beforeMs && this.hasOrder;',
+    replace: 'this.isNewestFirst ??= timeMs < beforeMs;',
     caughtBy: strictly('lies', 'order none', 53),
   },
   {
