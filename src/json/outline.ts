@@ -72,8 +72,7 @@ export class Outline {
 
   /** What the string says that a node is. */
   string(node: number): string {
-    const text = this.text(node);
-    return text.includes('\\') ? (JSON.parse(text) as string) : text.slice(1, -1);
+    return JSON.parse(this.text(node)) as string;
   }
 
   /** The number that a node is; NaN if it is none. */

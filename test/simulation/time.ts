@@ -11,11 +11,6 @@ interface Due {
   readonly happen: () => void;
 }
 
-/** Resolves when all has gone on that can at once; a turn of the event loop takes longer. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
-}
-
 /** The true time of a world, epoch ms. It passes only while something waits, from one due event to the next. */
 export class SimulatedTime {
   private readonly due: Due[] = [];
@@ -46,7 +41,7 @@ export class SimulatedTime {
     };
     work.then(end, end);
     for (let idle = 0; idle < MOST_IDLE_TURNS; idle++) {
-      await (idle === 0 ? settled() : turn());
+      await turn();
       if (hasEnded) {
         return work;
       }
@@ -54,7 +49,7 @@ export class SimulatedTime {
       if (next) {
         this.nowMs = Math.max(this.nowMs, next.ms);
         next.happen();
-        idle = -1;
+        idle = 0;
       }
     }
     throw new Error('hang: it waits, and nothing is on its way');
