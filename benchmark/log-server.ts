@@ -1,3 +1,4 @@
+import {isAuditRequest} from '../sandbox/options';
 import {type ConnectorSettings, type Sandbox, startSandbox} from '../sandbox/server';
 import type {Service} from './bench-plan';
 import {LOG_FROM, type LogPlan, makeLog, NOW} from './log-plan';
@@ -33,15 +34,12 @@ export async function serveLog([plan = '']: string[]): Promise<void> {
       sandbox.options.gzip = encoding === 'gzip';
       countAnew(sandbox);
     }
-    process.send?.({requests: countPages(sandbox), mostInFlight: sandbox.mostInFlight});
+    const requests = sandbox.requests.filter(isAuditRequest).length;
+    process.send?.({requests, mostInFlight: sandbox.mostInFlight});
   });
   const backfill = {backfill_start_time: new Date(LOG_FROM).toISOString()};
   const serving: Serving = {settings: sandbox.settings(backfill)};
   process.send?.(serving);
-}
-
-function countPages({requests}: Sandbox): number {
-  return requests.filter(({path}) => path.endsWith('/audit')).length;
 }
 
 function countAnew(sandbox: Sandbox): void {

@@ -21,6 +21,11 @@ export interface SandboxRequest {
   readonly at: number;
 }
 
+/** Whether a request asks for audit records: neither for the tenant nor for the retention. */
+export function isAuditRequest({path}: SandboxRequest): boolean {
+  return path.endsWith('/wiki/rest/api/audit');
+}
+
 export interface Params {
   startDate?: string;
   endDate?: string;

@@ -1,7 +1,7 @@
 import {gzipSync} from 'node:zlib';
 
 import type {Intercept, SandboxRequest} from '../../sandbox/options';
-import {isAuditRequest} from './confluence';
+import {isAuditRequest} from '../../sandbox/options';
 
 /** Scripts for a sandbox: what it does with a request for audit records instead of answering it well. */
 

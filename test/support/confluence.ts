@@ -5,7 +5,7 @@ import {afterEach} from '@jest/globals';
 import type {AuditRecord} from '../../sandbox/audit-record';
 import {AuditLog} from '../../sandbox/audit-log';
 import {generateEvents} from '../../sandbox/generate';
-import type {SandboxOptions, SandboxRequest} from '../../sandbox/options';
+import {isAuditRequest, type SandboxOptions, type SandboxRequest} from '../../sandbox/options';
 import {type ConnectorSettings, type Sandbox, startSandbox} from '../../sandbox/server';
 import type {RecordData} from './connector';
 
@@ -51,11 +51,6 @@ export function logOf(count: number): AuditLog {
 export function asSent(record: RecordData): object {
   const {id: _id, cloudId: _cloudId, createdAt: _createdAt, ...sent} = record;
   return sent;
-}
-
-/** Whether a request asks for audit records: neither for the tenant nor for the retention. */
-export function isAuditRequest({path}: SandboxRequest): boolean {
-  return path.endsWith('/wiki/rest/api/audit');
 }
 
 export function auditRequests(sandbox: Sandbox): SandboxRequest[] {
