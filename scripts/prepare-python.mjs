@@ -8,6 +8,8 @@ import {join, resolve} from 'node:path';
 
 const VERSIONS = ['3.12', '3.11', '3.10'];
 const FILES = ['requirements.txt', 'constraints.txt'].map((name) => join('test/airbyte', name));
+/** It installs in a third of the time that pip takes. */
+const UV = 'uv==0.13.9';
 const VENV = resolve('.venv');
 const PYTHON = join(VENV, 'bin', 'python');
 
@@ -26,14 +28,26 @@ export function preparePython() {
       `No Python ${VERSIONS.join(', ')} with venv was found: PyAirbyte needs one of them.`,
     );
   }
-  console.log(`Installing PyAirbyte into ${VENV} (${python}); it takes a minute or two.`);
+  console.log(`Installing PyAirbyte into ${VENV} (${python}); it takes about half a minute.`);
   rmSync(VENV, {recursive: true, force: true});
   run(python, ['-m', 'venv', VENV]);
   const [requirements, constraints] = FILES;
-  const quiet = ['-q', '--disable-pip-version-check'];
-  run(PYTHON, ['-m', 'pip', 'install', ...quiet, '-r', requirements, '-c', constraints]);
+  const packages = ['-r', requirements, '-c', constraints];
+  try {
+    pip([UV]);
+    const uv = ['-m', 'uv', 'pip', 'install', '-q', '--python', PYTHON, '--compile-bytecode'];
+    run(PYTHON, [...uv, ...packages]);
+  } catch (error) {
+    // It reads none of pip's settings, by which a company's own index may be named.
+    console.log(`${error.message}: pip goes on, which takes longer.`);
+    pip(packages);
+  }
   writeFileSync(mark, wanted);
   return PYTHON;
+}
+
+function pip(args) {
+  run(PYTHON, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', ...args]);
 }
 
 function run(command, args) {
