@@ -9,15 +9,20 @@ const MOST_ROWS_OF_OTHERS = 100_000;
 
 /** Finds out, once, how widely a server has to be asked so that it shows all between two bounds. */
 export class BoundsTrial {
-  private isDone = false;
+  private trial: Promise<void> | undefined;
 
   constructor(private readonly server: LogServer) {}
 
   /**
-   * Tries, once, whether bounds are kept: asks for the millisecond of the record that shows it best, ever
-   * wider until that is shown. Without a record they are asked for as widely as can be.
+   * Tries, once for all who ask, whether bounds are kept: asks for the millisecond of the record that shows
+   * it best, ever wider until that is shown. Without a record they are asked for as widely as can be.
    */
-  async run(): Promise<void> {
+  run(): Promise<void> {
+    this.trial ??= this.tryOnce();
+    return this.trial;
+  }
+
+  private async tryOnce(): Promise<void> {
     const {server} = this;
     for (let page = 0; server.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
       const answer = await server.ask(ALL, page * server.rows.leastPage);
@@ -30,14 +35,13 @@ export class BoundsTrial {
       while (server.widen());
       return;
     }
-    while (!this.isDone) {
+    for (;;) {
       const isShown = await this.isShown(oddMs);
-      this.isDone = isShown && server.isShownBy(oddMs);
-      if (!this.isDone && !server.widen()) {
+      if ((isShown && server.isShownBy(oddMs)) || !server.widen()) {
         if (!isShown) {
           throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
         }
-        this.isDone = true;
+        return;
       }
     }
   }

@@ -15,6 +15,8 @@ const FEW = 8;
 /** Of a few more where one is shown on two pages all: there are twins, or it has moved in between. */
 const ALIKE_OF_TWINS = FIRST_PAGES.length;
 const FEW_TWINS = 20;
+/** If one comes to light in between they have to begin anew. */
+const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
 
@@ -56,7 +58,8 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
-  for (const share of FIRST_PAGES) {
+  while (readings.length < MOST_READINGS) {
+    const share = FIRST_PAGES[readings.length % FIRST_PAGES.length]!;
     const latest = readings.at(-1);
     const reading = await readPages(server, of, share, latest?.records.length);
     const {pages, records, end} = reading;

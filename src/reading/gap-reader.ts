@@ -8,7 +8,7 @@ import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
-import {measureRows, timesByPlace} from './row-measures';
+import {timesByPlace} from './times-by-place';
 import {Walk} from './walk';
 import type {Window} from './windows';
 
@@ -35,7 +35,6 @@ export interface Outcome {
 /** Asks for what is in a gap, and brings what answers prove into the coverage. What then is still open is a gap as before. */
 export class GapReader {
   private readonly bounds: BoundsTrial;
-  private hasMeasured = false;
 
   constructor(
     private readonly server: LogServer,
@@ -97,10 +96,6 @@ export class GapReader {
     await this.bounds.run();
     const {server} = this;
     const span = server.closed(window);
-    if (server.rows.hasHiddenRows && !this.hasMeasured && !server.rows.isSizeSaid) {
-      this.hasMeasured = true;
-      await measureRows(server, span);
-    }
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
     const isLeast = server.isLeast(window);

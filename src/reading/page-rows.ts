@@ -10,8 +10,6 @@ export class PageRows {
   bytesPerRecord = 700;
   /** Pages are smaller than was asked for, or not equally large: an answer of few records need not be the last. */
   hasSmallPages = false;
-  /** The server says that it grants fewer rows than it is asked for. */
-  isSizeSaid = false;
   /** Paging counts rows that no answer shows. */
   hasHiddenRows = false;
   /** No answer has shown more records: one that shows as many may have been cut. */
@@ -56,7 +54,6 @@ export class PageRows {
     }
     if (granted < limit) {
       this.hasSmallPages = true;
-      this.isSizeSaid = true;
       this.mostRows = Math.max(this.mostRows, granted);
     }
     this.latestLimit = wanted === MOST_RECORDS ? limit : this.latestLimit;
@@ -69,11 +66,10 @@ export class PageRows {
     this.mostCut = Math.max(this.mostCut, records);
   }
 
-  /** Rows are counted that no answer shows: others stand at their places. @param rows so many a page has at least */
-  hide(rows = 0): void {
+  /** Rows are counted that no answer shows: others stand at their places. */
+  hide(): void {
     this.hasSmallPages = true;
     this.hasHiddenRows = true;
-    this.mostRows = Math.max(this.mostRows, rows);
   }
 }
 

@@ -48,14 +48,14 @@ export class Plan {
     strikes: number,
   ): Order | undefined {
     const {server} = this;
-    const gap = gaps.find((each) => !isLeftOver(each, out));
+    const [gap] = gaps;
     if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
       return undefined;
     }
     const order = this.orderOf(gap, strikes);
     const pages = [...out, order].reduce((sum, each) => sum + each.pages, 0);
     const ahead = (ready + pages * server.rows.recordsPerPage) * server.rows.bytesPerRecord;
-    const isNeededNext = out.length === 0 && gap === gaps[0];
+    const isNeededNext = out.length === 0;
     return ahead <= MOST_BYTES_AHEAD || isNeededNext ? order : undefined;
   }
 
@@ -104,7 +104,7 @@ export class Plan {
       : density
         ? targetOf(server) / density
         : Infinity;
-    const spanMs = Math.max(wantedMs, server.hasOrder ? 0 : server.leastWindowMs);
+    const spanMs = Math.max(wantedMs, server.leastWindowMs);
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};
@@ -125,7 +125,7 @@ export class Plan {
       isCut,
       isCounted,
       isBlind: !density,
-      overlap: Math.max(1, (overlap - 1) >> strikes),
+      overlap: Math.max(1, overlap - 1),
     };
   }
 
@@ -151,9 +151,4 @@ export class Plan {
     const end = Math.min(toMs, Math.max(this.server.endMs, fromMs));
     return Math.max(1, lengthOf({fromMs, toMs: end}));
   }
-}
-
-/** Whether a gap lies right before what is being asked for, which may well show what is in it. */
-function isLeftOver(gap: Window, out: readonly Order[]): boolean {
-  return out.some(({window}) => window.fromMs === gap.toMs + 1);
 }

@@ -126,16 +126,14 @@ export class Walk {
     if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
-    if (this.first && !order.isBlind && pages.shownPages === 1) {
-      pages.places.askAhead(order.pages - 1);
+    if (pages.shownPages > 1 || !(this.first || order.isBlind)) {
+      return undefined;
     }
-    if (order.isBlind && pages.shownPages === 1) {
-      const left = this.pagesAfter(records);
-      if (left >= order.mostPages) {
-        return 'dense';
-      }
-      pages.places.askAhead(left);
+    const left = order.isBlind ? this.pagesAfter(records) : order.pages - 1;
+    if (order.isBlind && left >= order.mostPages) {
+      return 'dense';
     }
+    pages.places.askAhead(left);
     return undefined;
   }
 
