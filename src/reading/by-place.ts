@@ -2,7 +2,9 @@ import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
+import {isOutOfReach} from './reach';
 import {areSame, keyOf, oldestFirst, recordsIn} from './record-lists';
+import {learnWhyShort} from './short-pages';
 import {Union} from './union';
 import {ALL, holds, type Window} from './windows';
 
@@ -139,11 +141,14 @@ async function readPages(
   known = Infinity,
 ): Promise<PlacedReading> {
   const {hasOrder} = server;
-  const {leastPage: pageSize} = server.rows;
+  const {rows} = server;
+  const {leastPage: pageSize} = rows;
   const pages: (readonly AuditRecord[])[] = [];
   let newestMs = -Infinity;
   let limit = Math.ceil(share * pageSize);
   let before: AuditAnswer | undefined;
+  /** A page that may have been cut short, and where the next one starts if it was not. */
+  let short: {readonly records: readonly AuditRecord[]; readonly end: number} | undefined;
   let count = 0;
   const ended = (end: PlacedReading['end']): PlacedReading => ({
     pages,
@@ -154,12 +159,23 @@ async function readPages(
   for (let start = 0; pages.length <= mostPages || known < Infinity;) {
     const answer = await server.ask(span, start, limit);
     const {records} = answer.page;
-    if (records.length === 0 && !(await server.hasNext(answer))) {
-      if (count >= known || !(await server.showsMoreAfter(span, start))) {
-        return ended('end');
+    if (short && records.length > 0) {
+      await learnWhyShort({server, span}, start - short.records.length, short.records);
+      if (!rows.areUneven) {
+        start = short.end;
+        short = undefined;
+        continue;
       }
     }
-    if (pages.length === 1 && known === Infinity && (await server.ignoresOffsets(span))) {
+    if (records.length === 0 && !(await server.hasNext(answer))) {
+      if (count >= known || !(await server.showsMoreAfter(span, start))) {
+        const isDeep = pages.length > 1 && known === Infinity;
+        const isOut = isDeep && (await isOutOfReach(server, window.fromMs, pages.flat()));
+        return ended(isOut ? 'too many' : 'end');
+      }
+    }
+    const isFirst = pages.length === 1 && known === Infinity;
+    if (isFirst && (!server.hasOffsets || (await server.ignoresOffsets(span)))) {
       return ended(server.saysMore(before!) ? 'too many' : 'only page');
     }
     if (before && records.length > 0) {
@@ -170,7 +186,10 @@ async function readPages(
     count += counted.length;
     newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
     before = answer;
-    start += Math.min(limit, answer.limit);
+    const end = start + Math.min(limit, answer.limit);
+    const isShort = records.length > 0 && start + records.length < end && !rows.hasHiddenRows;
+    short = isShort ? {records, end} : undefined;
+    start = isShort ? start + records.length : end;
     limit = pageSize;
   }
   return ended('too many');

@@ -4,7 +4,9 @@ import {SEAM_RECORDS} from './page-rows';
 import type {LogServer} from './log-server';
 import {Pages} from './pages';
 import type {PagesEnd} from './query';
+import {isOutOfReach} from './reach';
 import {provenBy} from './reading';
+import {learnWhyShort} from './short-pages';
 import type {Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
@@ -66,8 +68,15 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
   }
   const latestStart = beyond.latest.place - beyond.latest.records.length;
-  if (await server.showsMoreAfter(query.span, latestStart)) {
-    server.rows.hide();
+  const [hasMore, isOut] = await Promise.all([
+    server.showsMoreAfter(query.span, latestStart),
+    pages.shownPages > 1 && isOutOfReach(server, -Infinity, records),
+  ]);
+  if (hasMore) {
+    await learnWhyShort({server, span: query.span}, latestStart, beyond.latest.records);
+    return 'dense';
+  }
+  if (isOut) {
     return 'dense';
   }
   reachEnd(log, beyond);

@@ -12,6 +12,8 @@ export class PageRows {
   hasSmallPages = false;
   /** Paging counts rows that no answer shows. */
   hasHiddenRows = false;
+  /** Pages are cut short at any size: one that shows few records need not be the last, nor have other rows. */
+  areUneven = false;
   /** No answer has shown more records: one that shows as many may have been cut. */
   private mostShown = 0;
   /** The most rows that a page was seen to have, or is said to have where more were asked for. */
@@ -38,7 +40,8 @@ export class PageRows {
 
   /** Whether an answer shows as many records as one may show here, so that others may come after them. */
   isFull({page, limit}: AuditAnswer): boolean {
-    return page.records.length >= Math.min(this.leastPage, limit);
+    const full = this.areUneven ? 1 : Math.min(this.leastPage, limit);
+    return page.records.length >= full;
   }
 
   /**
@@ -69,7 +72,7 @@ export class PageRows {
   /** Rows are counted that no answer shows: others stand at their places. */
   hide(): void {
     this.hasSmallPages = true;
-    this.hasHiddenRows = true;
+    this.hasHiddenRows = !this.areUneven;
   }
 }
 

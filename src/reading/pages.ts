@@ -6,6 +6,7 @@ import {Places} from './places';
 import {countNew, type PagesEnd, type Query, type Shown, shownBy} from './query';
 import {provenBy, type Reading} from './reading';
 import {areSame} from './record-lists';
+import {learnWhyShort} from './short-pages';
 import {holds} from './windows';
 
 /** So many pages may show nothing that is wanted: what a server adds by rounding bounds outwards, or rows that it leaves out. */
@@ -154,13 +155,23 @@ export class Pages {
     }
     this.latest = isFirst || isMore ? shown : latest;
     if (!server.rows.isFull(answer)) {
-      return (await server.hasNext(answer)) ? this.hide() : 'all';
+      return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
     }
     if (isRepeated) {
       this.places.stepBehind();
     } else {
       this.places.stepOver(records);
     }
+    return undefined;
+  }
+
+  private async askWhyShort(records: readonly AuditRecord[]): Promise<PagesEnd | undefined> {
+    const {server, places} = this;
+    await learnWhyShort({server, span: this.query.span}, places.start, records);
+    if (server.rows.hasHiddenRows) {
+      return 'dense';
+    }
+    places.stepOver(records);
     return undefined;
   }
 
