@@ -1,12 +1,10 @@
-import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
-import {isOutOfReach} from './reach';
+import {type PlacedReading, type PlacedSpan, readPages} from './place-reading';
 import {areSame, keyOf, oldestFirst, recordsIn} from './record-lists';
-import {learnWhyShort} from './short-pages';
 import {Union} from './union';
-import {ALL, holds, type Window} from './windows';
+import {ALL, type Window} from './windows';
 
 /** What a reading's first page has of a full one, so that pages are cut in different places each time. */
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
@@ -21,18 +19,6 @@ const FEW_TWINS = 20;
 const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
-
-/** What is read by place. */
-export interface PlacedSpan {
-  /** What is wanted. */
-  readonly window: Window;
-  /** What is asked for. */
-  readonly span: Window;
-  /** From here on records may still surface, epoch ms. */
-  readonly unsettledFromMs: number;
-  /** After so many pages it is too much at once. */
-  readonly mostPages: number;
-}
 
 /** What was read by place. */
 export interface Placed {
@@ -118,81 +104,6 @@ function showsTwice({pages, records}: PlacedReading): boolean {
   const union = new Union();
   pages.forEach((page) => union.add(page));
   return union.records.length < records.length;
-}
-
-/** What one reading showed. */
-interface PlacedReading {
-  readonly pages: readonly (readonly AuditRecord[])[];
-  /** Of all pages; where they are in no order wanted or not: how many stand in a span never hangs on that. */
-  readonly records: readonly AuditRecord[];
-  /** When the newest one happened of all that was shown; epoch ms. */
-  readonly newestMs: number;
-  readonly end: 'end' | 'only page' | 'too many';
-}
-
-/**
- * All pages once, in the order of their offsets, or the one that there is where offsets are ignored.
- * @param known how many records another reading has shown
- */
-async function readPages(
-  server: LogServer,
-  {window, span, mostPages}: PlacedSpan,
-  share: number,
-  known = Infinity,
-): Promise<PlacedReading> {
-  const {hasOrder} = server;
-  const {rows} = server;
-  const {leastPage: pageSize} = rows;
-  const pages: (readonly AuditRecord[])[] = [];
-  let newestMs = -Infinity;
-  let limit = Math.ceil(share * pageSize);
-  let before: AuditAnswer | undefined;
-  /** A page that may have been cut short, and where the next one starts if it was not. */
-  let short: {readonly records: readonly AuditRecord[]; readonly end: number} | undefined;
-  let count = 0;
-  const ended = (end: PlacedReading['end']): PlacedReading => ({
-    pages,
-    records: pages.flat(),
-    newestMs,
-    end,
-  });
-  for (let start = 0; pages.length <= mostPages || known < Infinity;) {
-    const answer = await server.ask(span, start, limit);
-    const {records} = answer.page;
-    if (short && records.length > 0) {
-      await learnWhyShort({server, span}, start - short.records.length, short.records);
-      if (!rows.areUneven) {
-        start = short.end;
-        short = undefined;
-        continue;
-      }
-    }
-    if (records.length === 0 && !(await server.hasNext(answer))) {
-      if (count >= known || !(await server.showsMoreAfter(span, start))) {
-        const isDeep = pages.length > 1 && known === Infinity;
-        const isOut = isDeep && (await isOutOfReach(server, window.fromMs, pages.flat()));
-        return ended(isOut ? 'too many' : 'end');
-      }
-    }
-    const isFirst = pages.length === 1 && known === Infinity;
-    if (isFirst && (!server.hasOffsets || (await server.ignoresOffsets(span)))) {
-      return ended(server.saysMore(before!) ? 'too many' : 'only page');
-    }
-    if (before && records.length > 0) {
-      server.next.learn(before.page.hasNext);
-    }
-    const counted = hasOrder ? records.filter(({timeMs}) => holds(window, timeMs)) : records;
-    pages.push(counted);
-    count += counted.length;
-    newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
-    before = answer;
-    const end = start + Math.min(limit, answer.limit);
-    const isShort = records.length > 0 && start + records.length < end && !rows.hasHiddenRows;
-    short = isShort ? {records, end} : undefined;
-    start = isShort ? start + records.length : end;
-    limit = pageSize;
-  }
-  return ended('too many');
 }
 
 function sequenceOf(records: readonly AuditRecord[]): string {
