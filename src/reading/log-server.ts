@@ -10,8 +10,6 @@ import {lengthOf, type Window} from './windows';
 const BEFORE_ALL: Window = {fromMs: 0, toMs: 1};
 /** So many pages after what was shown last is looked for what hidden rows hide. */
 const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];
-/** No log has so many rows. */
-const BEYOND_ALL = 10_000_000;
 /** After so many requests in which nothing could be told for sure another way is tried. */
 const MANY_WITHOUT_PROGRESS = 50;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
@@ -70,18 +68,13 @@ export class LogServer {
 
   /** Whether something stands after the page at `start`, which seems to be the last one: hidden rows may stand between. */
   async showsMoreAfter(span: Window, start: number): Promise<boolean> {
-    const steps = this.rows.hasSmallPages && !this.next.isRight ? PAGES_AHEAD : [];
+    const {rows, next} = this;
+    const isInDoubt = next.isMeaningless || (rows.hasSmallPages && !next.isRight);
+    const steps = isInDoubt ? PAGES_AHEAD : [];
     const answers = await Promise.all(
-      steps.map((pages) => this.ask(span, start + pages * this.rows.leastPage)),
+      steps.map((pages) => this.ask(span, start + pages * rows.leastPage)),
     );
     return answers.some(({page}) => page.records.length > 0);
-  }
-
-  /** Whether an offset beyond all records shows some: then it is ignored, or clamped. */
-  async ignoresOffsets(span: Window): Promise<boolean> {
-    const {page} = await this.ask(span, BEYOND_ALL);
-    this.hasOffsets &&= page.records.length === 0;
-    return page.records.length > 0;
   }
 
   /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */

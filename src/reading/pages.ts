@@ -5,6 +5,7 @@ import type {LogServer} from './log-server';
 import {Places} from './places';
 import {countNew, type PagesEnd, type Query, type Shown, shownBy} from './query';
 import {provenBy, type Reading} from './reading';
+import {ignoresOffsets} from './reach';
 import {areSame} from './record-lists';
 import {learnWhyShort} from './short-pages';
 import {holds} from './windows';
@@ -98,9 +99,10 @@ export class Pages {
     if (this.latest.records.length === 1) {
       // It has nothing that could be shown again.
       server.rows.wasCut(1);
-      return 'dense';
+    } else {
+      server.rows.hide();
     }
-    return this.hide();
+    return 'dense';
   }
 
   /** A page has brought something. */
@@ -143,9 +145,9 @@ export class Pages {
     const isRepeated = tail !== undefined && areSame(this.repeated, records);
     this.repeated = records;
     if (!head || !tail) {
-      return (await server.hasNext(answer)) ? this.hide() : 'all';
+      return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
     }
-    if (isRepeated && (await server.ignoresOffsets(query.span))) {
+    if (isRepeated && (await ignoresOffsets(server, query.span))) {
       return server.saysMore(answer) ? 'dense' : 'all';
     }
     const isOneTime = head.timeMs === tail.timeMs;
@@ -165,19 +167,14 @@ export class Pages {
     return undefined;
   }
 
+  /** More comes after a page that shows little, or nothing. */
   private async askWhyShort(records: readonly AuditRecord[]): Promise<PagesEnd | undefined> {
     const {server, places} = this;
     await learnWhyShort({server, span: this.query.span}, places.start, records);
-    if (server.rows.hasHiddenRows) {
+    if (server.rows.hasHiddenRows || records.length === 0) {
       return 'dense';
     }
     places.stepOver(records);
     return undefined;
-  }
-
-  /** Rows that no answer shows stand between: pages cannot be followed by what they show. */
-  private hide(): PagesEnd {
-    this.server.rows.hide();
-    return 'dense';
   }
 }

@@ -1,7 +1,7 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {isOutOfReach} from './reach';
+import {ignoresOffsets, isOutOfReach} from './reach';
 import {areSame, keyOf} from './record-lists';
 import {learnWhyShort} from './short-pages';
 import {holds, type Window} from './windows';
@@ -77,7 +77,7 @@ export async function readPages(
     }
     const isFirst = pages.length === 1 && known === Infinity;
     server.hasOffsets &&= !isSamePage(records, before?.page.records);
-    if (before && (!server.hasOffsets || (isFirst && (await server.ignoresOffsets(span))))) {
+    if (before && (!server.hasOffsets || (isFirst && (await ignoresOffsets(server, span))))) {
       return ended(server.saysMore(before) ? 'too many' : 'only page');
     }
     if (before && records.length > 0) {

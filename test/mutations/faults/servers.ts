@@ -81,15 +81,15 @@ export const SERVERS: readonly Fault[] = [
   },
   {
     name: 'a server that ignores or clamps offsets is asked for pages for ever',
-    file: 'reading/log-server.ts',
-    find: 'this.hasOffsets &&= page.records.length === 0;',
+    file: 'reading/reach.ts',
+    find: 'server.hasOffsets &&= page.records.length === 0;',
     replace: '',
     caughtBy: simulator('lies', '--of', 'start clamped', '--syncs', '12', '--strict'),
   },
   {
     name: 'a page that is shown again is taken for a proof that offsets are ignored',
     file: 'reading/pages.ts',
-    find: 'if (isRepeated && (await server.ignoresOffsets(query.span))) {',
+    find: 'if (isRepeated && (await ignoresOffsets(server, query.span))) {',
     replace: 'if (isRepeated) {',
     caughtBy: strictly('pairs', 'limitSaid asked, next never', 19),
   },
