@@ -70,10 +70,11 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   const latestStart = beyond.latest.place - beyond.latest.records.length;
   const [hasMore, isOut] = await Promise.all([
     server.showsMoreAfter(query.span, latestStart),
-    pages.shownPages > 1 && isOutOfReach(server, -Infinity, records),
+    place > MOST_RECORDS && isOutOfReach(server, -Infinity, records),
   ]);
   if (hasMore) {
-    await learnWhyShort({server, span: query.span}, latestStart, beyond.latest.records);
+    const {records: latest} = beyond.latest;
+    await learnWhyShort({server, span: query.span, start: latestStart, records: latest});
     return 'dense';
   }
   if (isOut) {

@@ -170,7 +170,7 @@ export class Pages {
   /** More comes after a page that shows little, or nothing. */
   private async askWhyShort(records: readonly AuditRecord[]): Promise<PagesEnd | undefined> {
     const {server, places} = this;
-    await learnWhyShort({server, span: this.query.span}, places.start, records);
+    await learnWhyShort({server, span: this.query.span, start: places.start, records});
     if (server.rows.hasHiddenRows || records.length === 0) {
       return 'dense';
     }

@@ -3,7 +3,7 @@ import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
 import {ignoresOffsets, isOutOfReach} from './reach';
 import {areSame, keyOf} from './record-lists';
-import {learnWhyShort} from './short-pages';
+import {learnWhyShort, type ShortPage} from './short-pages';
 import {holds, type Window} from './windows';
 
 /** So many different records are not shown again by chance. */
@@ -48,8 +48,8 @@ export async function readPages(
   let newestMs = -Infinity;
   let limit = Math.ceil(share * pageSize);
   let before: AuditAnswer | undefined;
-  /** A page that may have been cut short, and where the next one starts if it was not. */
-  let short: {readonly records: readonly AuditRecord[]; readonly end: number} | undefined;
+  /** The page before, if it may have been cut, and how many rows it may have had. */
+  let short: (ShortPage & {readonly most: number}) | undefined;
   let count = 0;
   const ended = (end: PlacedReading['end']): PlacedReading => ({
     pages,
@@ -61,9 +61,9 @@ export async function readPages(
     const answer = await server.ask(span, start, limit);
     const {records} = answer.page;
     if (short && records.length > 0) {
-      await learnWhyShort({server, span}, start - short.records.length, short.records);
+      await learnWhyShort(short);
       if (!rows.areUneven) {
-        start = short.end;
+        start = short.start + short.most;
         short = undefined;
         continue;
       }
@@ -88,10 +88,10 @@ export async function readPages(
     count += counted.length;
     newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
     before = answer;
-    const end = start + Math.min(limit, answer.limit);
-    const isShort = records.length > 0 && start + records.length < end && !rows.hasHiddenRows;
-    short = isShort ? {records, end} : undefined;
-    start = isShort ? start + records.length : end;
+    const most = Math.min(limit, answer.limit);
+    const isShort = records.length > 0 && records.length < most && !rows.hasHiddenRows;
+    short = isShort ? {server, span, start, records, most} : undefined;
+    start += isShort ? records.length : most;
     limit = pageSize;
   }
   return ended('too many');

@@ -3,32 +3,36 @@ import type {LogServer} from './log-server';
 import {countEach, keyOf} from './record-lists';
 import type {Window} from './windows';
 
-/** So many rows after a page of twins are looked at one by one: with hidden rows among them one is, but for chance. */
-const ROWS_AFTER_TWINS = 12;
+/** So many rows of a page of twins are looked at one by one: if it has more, some of them. */
+const MOST_ROWS = 40;
+
+/** A page that shows fewer records than one may, though more comes after it. */
+export interface ShortPage {
+  readonly server: LogServer;
+  readonly span: Window;
+  /** Where it starts. */
+  readonly start: number;
+  readonly records: readonly AuditRecord[];
+}
 
 /**
- * Finds out, once, why a page shows fewer records than one may, though more come after it: paging counts
- * rows that no answer shows, or the page was cut short. Then the row after as many as it has shows the
- * next record, and else none, or one of the page's own. Of twins it may be either.
- * @param start where the page starts
+ * Finds out, once, why a page is short: paging counts rows that no answer shows, or it was cut. Then the
+ * row after as many as it has shows the next record, and else none, or one of the page's own. Where
+ * something surfaces meanwhile nothing is learnt.
  */
-export async function learnWhyShort(
-  {server, span}: {readonly server: LogServer; readonly span: Window},
-  start: number,
-  records: readonly AuditRecord[],
-): Promise<void> {
+export async function learnWhyShort(short: ShortPage): Promise<void> {
+  const {server, start, records} = short;
   const {rows} = server;
-  const after = start + records.length;
-  const rowAt = async (place: number): Promise<AuditRecord | undefined> =>
-    (await server.ask(span, place, 1)).page.records[0];
   if (rows.hasHiddenRows || rows.areUneven || records.length === 0) {
     rows.hide();
     return;
   }
-  const next = await rowAt(after);
-  const own = next ? (countEach(records).get(keyOf(next)) ?? 0) : NaN;
-  const isCut =
-    own === 0 || (own >= ROWS_AFTER_TWINS && (await areAll(rowAt, after, records.length)));
+  const [next] = await rowsAt(short, [start + records.length]);
+  const isOwn = next && countEach(records).has(keyOf(next));
+  const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
+  if (!(await isStill(short))) {
+    return;
+  }
   if (isCut) {
     rows.areUneven = true;
     rows.hasSmallPages = true;
@@ -37,15 +41,29 @@ export async function learnWhyShort(
   }
 }
 
-/** Whether all rows that are looked at, of `length` ones, show a record. */
-async function areAll(
-  rowAt: (place: number) => Promise<AuditRecord | undefined>,
-  start: number,
-  length: number,
-): Promise<boolean> {
-  const places = Array.from(
-    {length: ROWS_AFTER_TWINS},
-    (_, n) => start + Math.floor((n * length) / ROWS_AFTER_TWINS),
+/** Whether the page still begins as it did: where something surfaces meanwhile other rows stand at its places. */
+async function isStill({server, span, start, records}: ShortPage): Promise<boolean> {
+  const {page} = await server.ask(span, start);
+  return page.records.every(
+    (record, n) => n >= records.length || keyOf(record) === keyOf(records[n]!),
   );
-  return (await Promise.all(places.map(rowAt))).every(Boolean);
+}
+
+/** Of twins it may be the next one or the page's own. Only if it was cut does every row up to it show one. */
+async function isCutAmidTwins(short: ShortPage): Promise<boolean> {
+  const {start, records} = short;
+  const length = records.length + 1;
+  const looked = Math.min(length, MOST_ROWS);
+  const places = Array.from({length: looked}, (_, n) => start + Math.floor((n * length) / looked));
+  return (await rowsAt(short, places)).every(Boolean);
+}
+
+/** What stands at places, each asked for alone: such a page cannot be cut. */
+function rowsAt(
+  {server, span}: ShortPage,
+  places: readonly number[],
+): Promise<(AuditRecord | undefined)[]> {
+  return Promise.all(
+    places.map(async (place) => (await server.ask(span, place, 1)).page.records[0]),
+  );
 }

@@ -33,7 +33,7 @@ export class AuditServer {
     const limit = Math.min(asked, behaviour.cap);
     const start = this.startOf(Number(query.get('start') ?? 0));
     const found = this.sort(this.select(query, rows));
-    const page = found.slice(start, start + limit);
+    const page = found.slice(start, start + this.rowsOf(limit));
     const shown = page.flatMap(({json}) => json ?? []);
     const hasMore = start + page.length < found.length;
     const next = this.hasNext(hasMore, page.length === limit)
@@ -96,6 +96,10 @@ export class AuditServer {
       return Math.min(asked, start.clampedTo);
     }
     return start === 'ignored' ? 0 : asked;
+  }
+
+  private rowsOf(limit: number): number {
+    return this.behaviour.pages === 'full' ? limit : this.random.integer(1, limit);
   }
 
   private hasNext(hasMore: boolean, isFull: boolean): boolean {

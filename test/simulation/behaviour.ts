@@ -5,6 +5,8 @@
 export interface Behaviour {
   /** Rows on a page, at most. */
   readonly cap: number;
+  /** Pages have as many rows as they may, or any number of them: something on the way goes by bytes. */
+  readonly pages: 'full' | 'of any size';
   /** What `limit` in an answer says: what was granted, what was asked for, or nothing. */
   readonly limitSaid: 'granted' | 'asked' | 'absent';
   readonly next: 'honest' | 'always' | 'never' | 'now and then' | 'after a full page';
@@ -26,6 +28,7 @@ export type Grain = 'second' | 'minute' | 'day';
 
 export const HONEST: Behaviour = {
   cap: 1000,
+  pages: 'full',
   limitSaid: 'granted',
   next: 'honest',
   size: 'page',
@@ -53,6 +56,7 @@ const ROUNDINGS = (['cut', 'inward', 'outward'] as const).flatMap((way) =>
 
 /** Every lie by itself. */
 export const LIES: readonly Lie[] = [
+  ...lies('pages', ['of any size']),
   ...lies('limitSaid', ['asked', 'absent']),
   ...lies('next', ['always', 'never', 'now and then', 'after a full page']),
   ...lies('size', ['total', 'absent', 'zero']),
