@@ -40,9 +40,10 @@ function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBe
   const found = select(query, behaviour);
   const {start, limit, askedLimit} = query;
   const {filteredRows, capNotice} = behaviour;
+  const length = rowsOnPage(limit, behaviour);
   const skipped = Math.min(start, behaviour.mostStart);
   const first = recordsIn(skipped, filteredRows);
-  const shown = recordsIn(skipped + limit, filteredRows) - first;
+  const shown = recordsIn(skipped + length, filteredRows) - first;
   const entries = found.page(first, shown, behaviour);
   const rows = rowsOf(found.total, filteredRows);
   const count = Math.max(0, Math.min(shown, found.total - first));
@@ -52,8 +53,8 @@ function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBe
     base,
     context: '/wiki',
     self: `${base}/rest/api/audit${echoed && '?'}${echoed}`,
-    next: saysNext(behaviour, {count, more: limit > 0 && start + limit < rows})
-      ? nextLink(raw, limit, start + limit)
+    next: saysNext(behaviour, {count, more: limit > 0 && start + length < rows})
+      ? nextLink(raw, limit, start + length)
       : undefined,
   };
   const envelope = {
@@ -66,6 +67,10 @@ function auditPage(raw: URLSearchParams, query: AuditQuery, behaviour: SandboxBe
   const opened = frame.indexOf('[') + 1;
   const [head, tail] = [frame.slice(0, opened), frame.slice(opened)];
   return {status: 200, body: [Buffer.from(head), ...withoutLastComma(entries), Buffer.from(tail)]};
+}
+
+function rowsOnPage(limit: number, {pageCut, random}: SandboxBehaviour): number {
+  return pageCut === 'never' ? limit : Math.ceil(random() * limit);
 }
 
 function saysNext(

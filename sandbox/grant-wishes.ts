@@ -9,6 +9,7 @@ export function optionsFor(wishes: Wishes): Omit<SandboxOptions, 'log'> {
     port: wishes.port,
     delayMs: wishes.delayMs,
     pageCap: wishes.pageCap,
+    pageCut: wishes.pageCut,
     capNotice: wishes.capNotice,
     nextLink: next === 'honest' || next === 'never' ? next === 'honest' : next,
     size: wishes.size,

@@ -5,6 +5,8 @@ import type {ServingOrder} from './serving-order';
 export interface Lies extends ServingOrder {
   /** The server's fixed limit of records a page. */
   pageCap: number;
+  /** Whether a page has as many rows as it may, or is cut anywhere, as by a gateway that counts bytes. */
+  pageCut: 'never' | 'anywhere';
   /** Whether `limit` in an answer is what was granted, echoes what was asked for, or is left out. */
   capNotice: 'said' | 'echo' | 'silent';
   /**
@@ -42,6 +44,7 @@ export function honest(): Lies {
   const chance = new Random(1);
   return {
     pageCap: 1000,
+    pageCut: 'never',
     capNotice: 'said',
     nextLink: true,
     size: 'page',

@@ -48,6 +48,7 @@ export const CHOICES = {
     help: 'how records lie in time',
   },
   spelling: {choices: ['usual', 'nulls and blanks', 'escapes'], help: 'how the JSON is written'},
+  pageCut: {choices: ['never', 'anywhere'], help: 'whether pages end short of what they may hold'},
   capNotice: {
     choices: ['said', 'echo', 'silent'],
     help: "the answer's limit: what was granted, what was asked, left out",

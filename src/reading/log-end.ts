@@ -52,7 +52,13 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
   const short = new Pages(server, {...query, limit: SHORT}, latest);
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
-  let end = await beyond.follow(undefined, () => 'dense');
+  const first = beyond.follow(undefined, () => 'dense');
+  const isDeep = place > MOST_RECORDS;
+  const [firstEnd, isOut] = await Promise.all([
+    first,
+    isDeep && isOutOfReach(server, -Infinity, records),
+  ]);
+  let end = firstEnd;
   const shown = beyond.latest.records[0]?.timeMs;
   if (isByPlace && shown !== undefined && fromMs !== undefined && shown > fromMs) {
     server.rows.hide();
@@ -68,13 +74,9 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
   }
   const latestStart = beyond.latest.place - beyond.latest.records.length;
-  const [hasMore, isOut] = await Promise.all([
-    server.showsMoreAfter(query.span, latestStart),
-    place > MOST_RECORDS && isOutOfReach(server, -Infinity, records),
-  ]);
-  if (hasMore) {
-    const {records: latest} = beyond.latest;
-    await learnWhyShort({server, span: query.span, start: latestStart, records: latest});
+  if (await server.showsMoreAfter(query.span, latestStart)) {
+    const shownLast = beyond.latest.records;
+    await learnWhyShort({server, span: query.span, start: latestStart, records: shownLast});
     return 'dense';
   }
   if (isOut) {

@@ -48,14 +48,14 @@ export class Plan {
     strikes: number,
   ): Order | undefined {
     const {server} = this;
-    const [gap] = gaps;
+    const gap = gaps.find((each) => !isLeftOver(each, out));
     if (!gap || (out.length > 0 && (this.isUnsure || strikes > 0))) {
       return undefined;
     }
     const order = this.orderOf(gap, strikes);
     const pages = [...out, order].reduce((sum, each) => sum + each.pages, 0);
     const ahead = (ready + pages * server.rows.recordsPerPage) * server.rows.bytesPerRecord;
-    const isNeededNext = out.length === 0;
+    const isNeededNext = out.length === 0 && gap === gaps[0];
     return ahead <= MOST_BYTES_AHEAD || isNeededNext ? order : undefined;
   }
 
@@ -151,4 +151,9 @@ export class Plan {
     const end = Math.min(toMs, Math.max(this.server.endMs, fromMs));
     return Math.max(1, lengthOf({fromMs, toMs: end}));
   }
+}
+
+/** Whether a gap lies right before what is being asked for, which may well show what is in it. */
+function isLeftOver(gap: Window, out: readonly Order[]): boolean {
+  return out.some(({window}) => window.fromMs === gap.toMs + 1);
 }

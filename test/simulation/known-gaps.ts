@@ -42,6 +42,20 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
+      'Pages are cut short at any size: many of them are of a few records, so that it may take more than ten times the requests. ' +
+      'lies --of "pages of any size" --caps 20 --seed 27019',
+    wrong: ['requests'],
+    holds: tells(/^pages/),
+  },
+  {
+    what:
+      'Pages are cut short at any size, and rows are left out or the order changes, too: which of it makes a page short cannot be told. ' +
+      'pairs --of "pages of any size, ties anew" --seed 77; pairs --of "pages of any size, filtered" --seed 77',
+    wrong: ['lost', 'premature', 'doubled', 'failed', 'hang'],
+    holds: both(tells(/^pages/), tells(/^(filtered|order|ties anew)/)),
+  },
+  {
+    what:
       'Where `start` is ignored or clamped windows are halved until one answer holds them: many requests, and a millisecond that just fills a page is taken for one that was cut. ' +
       'lies --of "start ignored" --seed 60009; lies --of "start clamped" --caps 20 --seed 89',
     wrong: ['failed', 'requests', 'hang'],
