@@ -15,7 +15,7 @@ const FEW = 8;
 /** Of a few more where one is shown on two pages all: there are twins, or it has moved in between. */
 const ALIKE_OF_TWINS = FIRST_PAGES.length;
 const FEW_TWINS = 20;
-/** If one comes to light in between they have to begin anew. */
+/** If one comes to light in between, those that are alike have begun late. */
 const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
@@ -46,7 +46,7 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
-  while (readings.length < MOST_READINGS) {
+  while (readings.length < (alike > 1 ? MOST_READINGS : FIRST_PAGES.length)) {
     const share = FIRST_PAGES[readings.length % FIRST_PAGES.length]!;
     const latest = readings.at(-1);
     const reading = await readPages(server, of, share, latest?.records.length);

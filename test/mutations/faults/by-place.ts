@@ -25,10 +25,10 @@ export const BY_PLACE: readonly Fault[] = [
   },
   {
     name: 'an offset that is ignored is not noticed',
-    file: 'reading/by-place.ts',
-    find: 'if (pages.length === 1 && known === Infinity &&',
-    replace: 'if (pages.length < 1 && known === Infinity &&',
-    caughtBy: testOf('by-place', 'by a server that ignores offsets it cannot be read'),
+    file: 'reading/place-reading.ts',
+    find: 'const isFirst = pages.length === 1 && known === Infinity;',
+    replace: 'const isFirst = pages.length < 1 && known === Infinity;',
+    caughtBy: strictly('lies', 'start ignored', 1),
   },
   {
     name: 'readings that never agree are believed all the same',
@@ -77,7 +77,7 @@ export const BY_PLACE: readonly Fault[] = [
   },
   {
     name: 'in no order, too, only what is wanted is counted of what a reading shows',
-    file: 'reading/by-place.ts',
+    file: 'reading/place-reading.ts',
     find: 'const counted = hasOrder ?',
     replace: 'const counted = hasOrder !== undefined ?',
     caughtBy: strictly('pairs', 'order anew, rounding cut to a minute', 7234008, 10),

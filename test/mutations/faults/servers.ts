@@ -5,7 +5,7 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'rows that no answer shows are not noticed',
     file: 'reading/page-rows.ts',
-    find: 'this.hasHiddenRows = true;',
+    find: 'this.hasHiddenRows = !this.areUneven;',
     replace: '',
     caughtBy: strictly('lies', 'filtered runs', 61029),
   },
@@ -14,7 +14,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];',
     replace: 'const PAGES_AHEAD: readonly number[] = [];',
-    caughtBy: simulator('pairs', '--of', 'next now and then, filtered runs', '--syncs', '100'),
+    caughtBy: strictly('pairs', 'next now and then, filtered runs', 1),
   },
   {
     name: 'rows far outside of what was asked for are dropped in silence',
@@ -35,7 +35,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/bounds.ts',
     find: 'ROUNDINGS_MS[this.rounding]! + 1, this.outsideMs)',
     replace: 'ROUNDINGS_MS[this.rounding]! + 1, 0 * this.outsideMs)',
-    caughtBy: strictly('lies', 'outward to a second', 40080, 10),
+    caughtBy: strictly('pairs', 'order oldest first, rounding outward to a minute', 40_003, 10),
   },
   {
     name: 'bounds are thought to be rounded to a minute at most',
@@ -68,8 +68,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'a page is full when it holds the `limit` that was asked for: a silent cap is the end (Coralogix)',
     file: 'reading/page-rows.ts',
-    find: 'length >= Math.min(this.leastPage, limit)',
-    replace: 'length >= limit',
+    find: 'this.areUneven ? 1 : Math.min(this.leastPage, limit)',
+    replace: 'limit',
     caughtBy: simulator('pairs', '--of', 'limitSaid asked, next never', '--syncs', '60'),
   },
   {
