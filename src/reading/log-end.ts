@@ -54,9 +54,10 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
   const first = beyond.follow(undefined, () => 'dense');
   const isDeep = place > MOST_RECORDS;
+  const settled = {fromMs: -Infinity, toMs: log.coverage.unsettledFromMs - 1};
   const [firstEnd, isOut] = await Promise.all([
     first,
-    isDeep && isOutOfReach(server, -Infinity, records),
+    isDeep && isOutOfReach(server, settled, records),
   ]);
   let end = firstEnd;
   const shown = beyond.latest.records[0]?.timeMs;

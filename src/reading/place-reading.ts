@@ -37,11 +37,12 @@ export interface PlacedReading {
  */
 export async function readPages(
   server: LogServer,
-  {window, span, mostPages}: PlacedSpan,
+  {window, span, unsettledFromMs, mostPages}: PlacedSpan,
   share: number,
   known = Infinity,
 ): Promise<PlacedReading> {
   const {hasOrder} = server;
+  const settled = {fromMs: window.fromMs, toMs: Math.min(window.toMs, unsettledFromMs - 1)};
   const {rows} = server;
   const {leastPage: pageSize} = rows;
   const pages: (readonly AuditRecord[])[] = [];
@@ -71,7 +72,7 @@ export async function readPages(
     if (records.length === 0 && !(await server.hasNext(answer))) {
       if (count >= known || !(await server.showsMoreAfter(span, start))) {
         const isDeep = pages.length > 1 && known === Infinity;
-        const isOut = isDeep && (await isOutOfReach(server, window.fromMs, pages.flat()));
+        const isOut = isDeep && (await isOutOfReach(server, settled, pages.flat()));
         return ended(isOut ? 'too many' : 'end');
       }
     }

@@ -1,6 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import type {Window} from './windows';
+import {holds, lengthOf, type Window} from './windows';
 
 /** No log has so many rows. */
 const BEYOND_ALL = 10_000_000;
@@ -16,20 +16,22 @@ export async function ignoresOffsets(server: LogServer, span: Window): Promise<b
 
 /**
  * Whether bounds bring what offsets did not reach, which then prove no end any more: deep ones may show
- * nothing, as those of a search with a limited result do.
- * @param shown all that offsets have shown from `fromMs` on, newest first by time
+ * nothing, as those of a search with a limited result do. What may have surfaced meanwhile says nothing.
+ * @param span of what is settled, what offsets were to show
+ * @param shown all that they have shown
  */
 export async function isOutOfReach(
   server: LogServer,
-  fromMs: number,
+  {fromMs, toMs}: Window,
   shown: readonly AuditRecord[],
 ): Promise<boolean> {
   const oldestMs = shown.reduce((least, {timeMs}) => Math.min(least, timeMs), Infinity);
-  if (!server.hasOrder || oldestMs === Infinity || oldestMs <= fromMs) {
+  const rest = {fromMs, toMs: Math.min(oldestMs - 1, toMs)};
+  if (!server.hasOrder || oldestMs === Infinity || lengthOf(rest) <= 0) {
     return false;
   }
-  const {page} = await server.ask({fromMs, toMs: oldestMs - 1}, 0, FEW);
-  const isOut = page.records.some(({timeMs}) => timeMs < oldestMs && timeMs >= fromMs);
+  const {page} = await server.ask(rest, 0, FEW);
+  const isOut = page.records.some(({timeMs}) => holds(rest, timeMs));
   server.hasOffsets &&= !isOut;
   return isOut;
 }

@@ -28,7 +28,7 @@ export const BY_PLACE: readonly Fault[] = [
     file: 'reading/place-reading.ts',
     find: 'const isFirst = pages.length === 1 && known === Infinity;',
     replace: 'const isFirst = pages.length < 1 && known === Infinity;',
-    caughtBy: strictly('lies', 'start ignored', 1),
+    caughtBy: strictly('lies', 'start clamped', 12),
   },
   {
     name: 'readings that never agree are believed all the same',
@@ -80,6 +80,6 @@ export const BY_PLACE: readonly Fault[] = [
     file: 'reading/place-reading.ts',
     find: 'const counted = hasOrder ?',
     replace: 'const counted = hasOrder !== undefined ?',
-    caughtBy: strictly('pairs', 'order anew, rounding cut to a minute', 7234008, 10),
+    caughtBy: strictly('pairs', 'order anew, rounding cut to a day', 7_234_144, 10),
   },
 ];
