@@ -5,6 +5,7 @@ import {describe, expect, test} from '@jest/globals';
 import type {AuditLog} from '../sandbox/audit-log';
 import {generateLog} from '../sandbox/generate';
 import type {SandboxOptions, SandboxRequest} from '../sandbox/options';
+import {answer, onAudit, pageOf} from './support/answers';
 import {asSent, auditRequests, confluence, DAY, NOW} from './support/confluence';
 import type {Message, RecordData, Run} from './support/connector';
 import {assertExactly} from './support/exactly';
@@ -111,6 +112,7 @@ describe('12,000 records come as they are, each once, oldest first', () => {
 describe('and so do 2,000, of a server that has', () => {
   test.each<[string, Behaviour]>([
     ['pages of 100', {log: FEWER_EVEN, pageCap: 100}],
+    ['pages that are cut anywhere', {log: FEWER_OFFICE, pageCut: 'anywhere'}],
     ['oldest first', {log: FEWER_OFFICE, order: 'oldest first'}],
     ['oldest first, pages of 100', {log: FEWER_BURSTY, order: 'oldest first', pageCap: 100}],
     ['exclusive bounds', {log: FEWER_OFFICE, startInclusive: false, endInclusive: false}],
@@ -151,6 +153,12 @@ describe('and so do 2,000, of a server that has', () => {
   ])('%s', async (_, behaviour) => {
     await expectAllOf(behaviour);
   });
+});
+
+test('and so do 2,000 of a server that shows nothing from offset 1,000 on, as a search with a limited result', async () => {
+  const isBeyond = ({params}: SandboxRequest): boolean => Number(params['start']) >= 1000;
+  const intercept = onAudit(answer(200, pageOf([])), (_, request) => isBeyond(request));
+  await expectAllOf({log: FEWER_OFFICE, intercept});
 });
 
 test('a quiet year costs a handful of requests', async () => {

@@ -52,6 +52,14 @@ describe('what an answer says', () => {
     },
   );
 
+  test('a page that is cut anywhere: as many as may come, or fewer, and more after it', async () => {
+    await start({pageCut: 'anywhere'});
+    const pages = await Promise.all(Array.from({length: 20}, () => page('limit=5')));
+    const lengths = new Set(pages.map(({results}) => results.length));
+    expect([...lengths].sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(pages.every(({limit, _links}) => limit === 5 && _links.next !== undefined)).toBe(true);
+  });
+
   // Three pages of four, and one after them.
   test.each([
     [true, [true, true, false, false]],

@@ -67,7 +67,7 @@ export class Pages {
     const {server, query, places} = this;
     const {start} = places;
     const {records} = answer.page;
-    if (await places.showsStrays(query, records)) {
+    if (places.showsStrays(query, records)) {
       server.isNewestFirst = false;
     }
     if (!server.hasOrder) {

@@ -52,14 +52,9 @@ export class Places {
     return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);
   }
 
-  /** Whether more stand at the anchor's time than happened then, and nothing before them: others stand amid them. */
-  async showsStrays(
-    {anchorMs, atAnchor}: Query,
-    records: readonly AuditRecord[],
-  ): Promise<boolean> {
-    const {server, span, start} = this;
-    const isMore = records.some(({timeMs}, i) => timeMs === anchorMs && start + i >= atAnchor);
-    return isMore && (await server.ask(span, 0, 1)).page.records[0]?.timeMs === anchorMs;
+  /** Whether more stand at the anchor's time than happened then: others stand amid them. */
+  showsStrays({anchorMs, atAnchor}: Query, records: readonly AuditRecord[]): boolean {
+    return records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= atAnchor);
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */

@@ -59,11 +59,18 @@ export const ASKING: readonly Fault[] = [
     caughtBy: strictly('lies', 'order by ingestion', 61013),
   },
   {
-    name: 'what wide bounds bring before a crowd is taken for records that stand amid it',
-    file: 'reading/places.ts',
-    find: '.records[0]?.timeMs === anchorMs;',
-    replace: '.records.length >= 0;',
-    caughtBy: strictly('lies', 'rounding outward to a day', 1055),
+    name: 'a page that was cut short is taken to have rows that it does not show',
+    file: 'reading/short-pages.ts',
+    find: 'if (isCut) {',
+    replace: 'if (isCut && rows.hasHiddenRows) {',
+    caughtBy: simulator('lies', '--of', 'pages of any size', '--syncs', '60', '--strict'),
+  },
+  {
+    name: 'why a page is short is judged while records surface',
+    file: 'reading/short-pages.ts',
+    find: 'if (!(await isStill(short))) {',
+    replace: 'if (!(await isStill(short)) && rows.hasHiddenRows) {',
+    caughtBy: strictly('lies', 'filtered runs', 9002),
   },
   {
     name: 'rows that no answer shows are read by windows, where nothing goes by time',
@@ -157,7 +164,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/bounds-trial.ts',
     find: 'for (;;) {',
     replace: 'for (; oddMs < 0;) {',
-    caughtBy: strictly('pairs', 'order none, endBound exclusive', 20),
+    caughtBy: strictly('pairs', 'order none, endBound exclusive', 36),
   },
   {
     name: 'without an order time that is still to come is cut, too, until no window is shorter',

@@ -63,7 +63,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/next-sign.ts',
     find: 'return isThere && !this.isMeaningless;',
     replace: 'return false;',
-    caughtBy: simulator('lies', '--of', 'filtered thin', '--syncs', '60'),
+    caughtBy: strictly('lies', 'filtered thin', 52_050),
   },
   {
     name: 'a page is full when it holds the `limit` that was asked for: a silent cap is the end (Coralogix)',
