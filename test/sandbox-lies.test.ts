@@ -56,7 +56,7 @@ describe('what an answer says', () => {
     await start({pageCut: 'anywhere'});
     const pages = await Promise.all(Array.from({length: 20}, () => page('limit=5')));
     const lengths = new Set(pages.map(({results}) => results.length));
-    expect([...lengths].sort()).toEqual([1, 2, 3, 4, 5]);
+    expect([...lengths].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
     expect(pages.every(({limit, _links}) => limit === 5 && _links.next !== undefined)).toBe(true);
   });
 

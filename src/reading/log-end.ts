@@ -25,7 +25,7 @@ interface Log {
  * them, or nothing, so that the log ends there.
  */
 export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
-  const {server, window} = log;
+  const {server, coverage, window} = log;
   const {records, place} = pages.latest;
   const firstPlace = Math.max(0, place - records.length);
   // It is what happened between the anchor and its end that an answer proves.
@@ -52,12 +52,10 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
   const short = new Pages(server, {...query, limit: SHORT}, latest);
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
-  const first = beyond.follow(undefined, () => 'dense');
-  const isDeep = place > MOST_RECORDS;
-  const settled = {fromMs: -Infinity, toMs: log.coverage.unsettledFromMs - 1};
+  const settled = {fromMs: -Infinity, toMs: coverage.unsettledFromMs - 1};
   const [firstEnd, isOut] = await Promise.all([
-    first,
-    isDeep && isOutOfReach(server, settled, records),
+    beyond.follow(undefined, () => 'dense'),
+    place > MOST_RECORDS && isOutOfReach(server, settled, records),
   ]);
   let end = firstEnd;
   const shown = beyond.latest.records[0]?.timeMs;
@@ -69,7 +67,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     end = await beyond.follow(undefined, () => 'dense');
   }
   if (end === 'dense' || end === 'all') {
-    beyond.found.forEach((reading) => log.coverage.add(reading));
+    beyond.found.forEach((reading) => coverage.add(reading));
   }
   if (end !== 'all') {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
