@@ -6,7 +6,8 @@ export const ASKING: readonly Fault[] = [
     name: 'the end of the log is believed without a request that looks beyond',
     file: 'reading/log-end.ts',
     find: 'const {server, coverage, window} = log;',
-    replace: "const {server, coverage, window} = log;\nif (pages) return (reachEnd(log, pages), 'all');",
+    replace:
+      "const {server, coverage, window} = log;\nif (pages) return (reachEnd(log, pages), 'all');",
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
