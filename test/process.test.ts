@@ -52,7 +52,7 @@ function startRead(sandbox: Sandbox, stdout?: number): ChildProcess {
 
 describe('kill -9 in the middle of a backfill', () => {
   /** Enough for more STATEs than are waited for. */
-  const log = officeLog(6_000);
+  const log = officeLog(14_000);
 
   test.each([1, 2])(
     'after STATE %i: what follows that STATE comes again, the rest does not',
