@@ -41,9 +41,8 @@ export async function readPages(
   share: number,
   known = Infinity,
 ): Promise<PlacedReading> {
-  const {hasOrder} = server;
+  const {hasOrder, rows} = server;
   const settled = {fromMs: window.fromMs, toMs: Math.min(window.toMs, unsettledFromMs - 1)};
-  const {rows} = server;
   const {leastPage: pageSize} = rows;
   const pages: (readonly AuditRecord[])[] = [];
   let newestMs = -Infinity;

@@ -1,6 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {countEach, keyOf} from './record-lists';
+import {keyOf} from './record-lists';
 import type {Window} from './windows';
 
 /** So many rows of a page of twins are looked at one by one: if it has more, some of them. */
@@ -28,7 +28,7 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     return;
   }
   const [next] = await rowsAt(short, [start + records.length]);
-  const isOwn = next && countEach(records).has(keyOf(next));
+  const isOwn = next && records.some((record) => keyOf(record) === keyOf(next));
   const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
   if (!(await isStill(short))) {
     return;
