@@ -5,6 +5,8 @@ import type {Window} from './windows';
 
 /** So many rows of a page of twins are looked at one by one: if it has more, some of them. */
 const MOST_ROWS = 40;
+/** Of the newest, hidden ones among them: that shows whether something is new. */
+const FEW = 16;
 
 /** A page that shows fewer records than one may, though more comes after it. */
 export interface ShortPage {
@@ -21,8 +23,8 @@ export interface ShortPage {
  * something surfaces meanwhile nothing is learnt.
  */
 export async function learnWhyShort(short: ShortPage): Promise<void> {
-  const {server, start, records} = short;
-  const {rows} = server;
+  const {server, span, start, records} = short;
+  const {rows, newestMs} = server;
   if (rows.hasHiddenRows || rows.areUneven || records.length === 0) {
     rows.hide();
     return;
@@ -30,7 +32,9 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
   const [next] = await rowsAt(short, [start + records.length]);
   const isOwn = next && records.some((record) => keyOf(record) === keyOf(next));
   const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
-  if (!(await isStill(short))) {
+  // Twins look the same where other rows stand by now.
+  const isMoved = isOwn && (await server.ask(span, 0, FEW)) && server.newestMs !== newestMs;
+  if (isMoved || !(await isStill(short))) {
     return;
   }
   if (isCut) {
