@@ -2,20 +2,15 @@ import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
 import {type PlacedReading, type PlacedSpan, readPages} from './place-reading';
-import {areSame, keyOf, oldestFirst, recordsIn} from './record-lists';
+import {areSame, countEach, keyOf, oldestFirst, recordsIn} from './record-lists';
 import {Union} from './union';
 import {ALL, type Window} from './windows';
 
 /** What a reading's first page has of a full one, so that pages are cut in different places each time. */
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
-/** So many readings in a row in the same order are no chance; of a few records on several pages more. */
-const ALIKE = 2;
-const ALIKE_OF_FEW = 4;
-const FEW = 8;
-/** Of a few more where one is shown on two pages all: there are twins, or it has moved in between. */
-const ALIKE_OF_TWINS = FIRST_PAGES.length;
-const FEW_TWINS = 20;
-/** If one comes to light in between, those that are alike have begun late. */
+/** Readings that are alike are no chance if a random order makes them so less often than once in 2 ** this. */
+const BITS_NEEDED = 20;
+/** Where one comes to light in between, those that are alike have begun late. */
 const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
@@ -59,12 +54,12 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
     const isAlike =
-      latest?.newestMs === reading.newestMs &&
+      latest !== undefined &&
       (isOnePage
         ? areSame(records, latest.records)
         : sequenceOf(records) === sequenceOf(latest.records));
     alike = isAlike ? alike + 1 : 1;
-    if (alike >= (isOnePage ? ALIKE : alikeNeeded(reading))) {
+    if (alike >= (isOnePage ? 2 : alikeNeeded(records))) {
       return {records: wanted(records), isAll: true};
     }
     readings.push(reading);
@@ -90,20 +85,20 @@ function isComplete(united: Union, readings: readonly PlacedReading[], settled: 
   return united.countIn(settled) === longestIn(settled) && united.records.length >= longestIn(ALL);
 }
 
-/** How many readings in a row of several pages must be like this one, so that it is no chance. */
-function alikeNeeded(reading: PlacedReading): number {
-  const {length} = reading.records;
-  if (length < FEW_TWINS && showsTwice(reading)) {
-    return ALIKE_OF_TWINS;
-  }
-  return length < FEW ? ALIKE_OF_FEW : ALIKE;
+/** How many readings in a row MUST show these records in this order: of few, or of twins, there are few orders. */
+function alikeNeeded(records: readonly AuditRecord[]): number {
+  const counts = [...countEach(records).values()];
+  const bits = bitsOfOrders(records.length) - counts.reduce((sum, n) => sum + bitsOfOrders(n), 0);
+  return Math.min(6, 1 + Math.ceil(BITS_NEEDED / Math.max(1, bits)));
 }
 
-/** Whether a record is on two pages. */
-function showsTwice({pages, records}: PlacedReading): boolean {
-  const union = new Union();
-  pages.forEach((page) => union.add(page));
-  return union.records.length < records.length;
+/** log2 of in how many orders so many may stand. */
+function bitsOfOrders(count: number): number {
+  let bits = 0;
+  for (let n = 2; n <= count; n++) {
+    bits += Math.log2(n);
+  }
+  return bits;
 }
 
 function sequenceOf(records: readonly AuditRecord[]): string {

@@ -160,7 +160,7 @@ export class Pages {
       return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
     }
     if (isRepeated) {
-      this.places.stepBehind();
+      this.places.stepToLast();
     } else {
       this.places.stepOver(records);
     }

@@ -62,8 +62,8 @@ export class Places {
     this.start += Math.max(1, records.length - this.overlapAfter(records));
   }
 
-  /** The next page begins after all rows of this one, of which nothing can be shown again. */
-  stepBehind(): void {
-    this.start += this.server.rows.leastPage;
+  /** The next page begins with the last row of this one: what stands before it cannot be told from it. */
+  stepToLast(): void {
+    this.start += Math.max(1, this.server.rows.leastPage - 1);
   }
 }

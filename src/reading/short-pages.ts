@@ -29,12 +29,18 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     rows.hide();
     return;
   }
+  const hasNewer = async (): Promise<boolean> => {
+    await server.ask(span, 0, FEW);
+    return server.newestMs !== newestMs;
+  };
+  if (await hasNewer()) {
+    return;
+  }
   const [next] = await rowsAt(short, [start + records.length]);
   const isOwn = next && records.some((record) => keyOf(record) === keyOf(next));
   const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
   // Twins look the same where other rows stand by now.
-  const isMoved = isOwn && (await server.ask(span, 0, FEW)) && server.newestMs !== newestMs;
-  if (isMoved || !(await isStill(short))) {
+  if (!(await isStill(short)) || (isOwn && (await hasNewer()))) {
     return;
   }
   if (isCut) {
