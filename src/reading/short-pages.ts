@@ -1,6 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {keyOf} from './record-lists';
+import {areSame, keyOf} from './record-lists';
 import type {Window} from './windows';
 
 /** So many rows of a page of twins are looked at one by one: if it has more, some of them. */
@@ -37,7 +37,7 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     return;
   }
   const [next] = await rowsAt(short, [start + records.length]);
-  const isOwn = next && records.some((record) => keyOf(record) === keyOf(next));
+  const isOwn = next && records.some((record) => isSame(record, next));
   const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
   // Twins look the same where other rows stand by now.
   if (!(await isStill(short)) || (isOwn && (await hasNewer()))) {
@@ -54,18 +54,25 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
 /** Whether the page still begins as it did: where something surfaces meanwhile other rows stand at its places. */
 async function isStill({server, span, start, records}: ShortPage): Promise<boolean> {
   const {page} = await server.ask(span, start);
-  return page.records.every(
-    (record, n) => n >= records.length || keyOf(record) === keyOf(records[n]!),
-  );
+  const both = Math.min(page.records.length, records.length);
+  return both > 0 && areSame(page.records.slice(0, both), records.slice(0, both));
 }
 
-/** Of twins it may be the next one or the page's own. Only if it was cut does every row up to it show one. */
+/** Of twins it may be the next one or the page's own. Only if it was cut every row up to it is as the page shows. */
 async function isCutAmidTwins(short: ShortPage): Promise<boolean> {
   const {start, records} = short;
   const length = records.length + 1;
   const looked = Math.min(length, MOST_ROWS);
-  const places = Array.from({length: looked}, (_, n) => start + Math.floor((n * length) / looked));
-  return (await rowsAt(short, places)).every(Boolean);
+  const places = Array.from({length: looked}, (_, n) => Math.floor((n * length) / looked));
+  const rows = await rowsAt(
+    short,
+    places.map((place) => start + place),
+  );
+  return rows.every((row, n) => row && isSame(row, records[places[n]!] ?? row));
+}
+
+function isSame(a: AuditRecord, b: AuditRecord): boolean {
+  return keyOf(a) === keyOf(b);
 }
 
 /** What stands at places, each asked for alone: such a page cannot be cut. */
