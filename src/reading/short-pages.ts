@@ -29,18 +29,14 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     rows.hide();
     return;
   }
-  const hasNewer = async (): Promise<boolean> => {
-    await server.ask(span, 0, FEW);
-    return server.newestMs !== newestMs;
-  };
-  if (await hasNewer()) {
+  await server.ask(span, 0, FEW);
+  if (server.newestMs !== newestMs) {
     return;
   }
   const [next] = await rowsAt(short, [start + records.length]);
   const isOwn = next && records.some((record) => isSame(record, next));
   const isCut = next && (!isOwn || (await isCutAmidTwins(short)));
-  // Twins look the same where other rows stand by now.
-  if (!(await isStill(short)) || (isOwn && (await hasNewer()))) {
+  if (!(await isStill(short))) {
     return;
   }
   if (isCut) {
