@@ -72,6 +72,7 @@ class Chain:
         return sorted(self.verdicts)
 
     def take(self, sync):
+        promised_from_ms = self.from_ms
         if self.cursor is None:
             self.from_ms = sync["startMs"]
         elif sync["startMs"] is not None:
@@ -81,6 +82,7 @@ class Chain:
         if rest and not sync["killed"]:
             self.verdicts.add("torn")
         complete = False
+        is_told = False
         for line in lines:
             try:
                 message = json.loads(line)
@@ -90,11 +92,15 @@ class Chain:
             if message["type"] == "RECORD":
                 self.record(message["record"]["data"])
             elif message["type"] == "STATE":
+                is_told = True
                 self.state(message["state"]["stream"]["stream_state"], sync)
             elif message["type"] == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
                 complete |= message["trace"]["stream_status"]["status"] == "COMPLETE"
         if complete:
             self.expect("lost", sync, float("inf"))
+        if not is_told:
+            # A start that was moved back is known from the first STATE on.
+            self.from_ms = promised_from_ms
         self.table.lose()
 
     def record(self, data):

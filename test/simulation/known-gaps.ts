@@ -81,6 +81,13 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     holds: both(both(tells(/^order anew/), tells(/^limitSaid/)), hasPagesOfAtMost(1)),
   },
   {
+    what:
+      'A crowd on pages of a few records, in an order of its own in each answer: readings may happen to look alike. ' +
+      'lies --of "ties anew" --seed 601894; lies --of "order anew" --seed 602497; lies --of "order anew" --seed 604486',
+    wrong: ['lost', 'premature', 'doubled'],
+    holds: both(both(tells(/^(order|ties) anew/), hasPagesOfAtMost(6)), isLarge),
+  },
+  {
     what: 'Late records on pages of 3 that go by ingestion: no progress is made. small-worlds',
     wrong: ['failed'],
     holds: both(tells(/^order by ingestion/), hasPagesOfAtMost(3)),
@@ -123,6 +130,11 @@ function tells(lie: RegExp): KnownGap['holds'] {
 
 function hasPagesOfAtMost(rows: Behaviour['cap']): KnownGap['holds'] {
   return ({behaviour}) => behaviour.cap <= rows;
+}
+
+/** It is none of the small worlds. */
+function isLarge({happenings}: World): boolean {
+  return happenings.length > 4;
 }
 
 function isSlow({steps}: World): boolean {

@@ -79,6 +79,7 @@ export class Ledger {
   /** Takes in a sync, and notes what it did wrong. */
   enter({lines, failure, hasCrashed}: SyncOutput, circumstances: Circumstances): void {
     const {settings, endedMs, lacks} = circumstances;
+    const {promisedFromMs, quietUntil} = this;
     this.moveStart(settings.backfillStartMs);
     const isQuiet = this.state === undefined && settings.backfillStartMs === undefined;
     const pending = new Map<string, string>();
@@ -109,6 +110,10 @@ export class Ledger {
     this.hasFailed = failure !== undefined;
     if (!hasCrashed) {
       this.enterEnd(messages, sinceState, failure, circumstances);
+    }
+    if (!messages.some(({state}) => state)) {
+      // A start that was moved back is known from the first STATE on.
+      Object.assign(this, {promisedFromMs, quietUntil});
     }
     for (const row of this.rows) {
       if (row.happening.visibleAtMs <= endedMs && lacks(row.happening)) {
