@@ -71,7 +71,7 @@ export const ASKING: readonly Fault[] = [
     file: 'reading/short-pages.ts',
     find: 'if (!(await isStill(short))) {',
     replace: 'if (!(await isStill(short)) && rows.hasHiddenRows) {',
-    caughtBy: strictly('lies', 'filtered runs', 9002),
+    caughtBy: strictly('lies', 'pages of any size', 9029, 20),
   },
   {
     name: 'rows that no answer shows are read by windows, where nothing goes by time',
