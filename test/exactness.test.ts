@@ -17,6 +17,7 @@ const COUNT = 12_000;
 const FEWER = 2_000;
 const FROM = NOW - 100 * DAY;
 const TO = NOW - 3 * 3_600_000;
+const BEFORE_ALL = new Date(FROM - DAY).toISOString();
 const EVEN = generateLog({seed: 11, count: COUNT, from: FROM, to: TO, shape: 'even'});
 const OFFICE = generateLog({seed: 12, count: COUNT, from: FROM, to: TO, shape: 'office'});
 const BURSTY = generateLog({seed: 13, count: COUNT, from: FROM, to: TO, shape: 'bursty'});
@@ -32,10 +33,11 @@ type Behaviour = Partial<SandboxOptions> & Pick<SandboxOptions, 'log'>;
 /** A backfill from before the first record to the server's now. */
 async function readAll(
   behaviour: Behaviour,
+  settings: object = {},
 ): Promise<{run: Run; requests: readonly SandboxRequest[]}> {
   const sandbox = await confluence(behaviour);
-  const start = new Date(FROM - DAY).toISOString();
-  const run = await read({config: sandbox.settings({backfill_start_time: start})});
+  const config = sandbox.settings({backfill_start_time: BEFORE_ALL, ...settings});
+  const run = await read({config});
   expect({code: run.code, stderr: run.stderr, errors: run.errors}).toEqual({
     code: 0,
     stderr: '',
@@ -85,8 +87,11 @@ function expectCheckpoints(messages: readonly Message[]): void {
   expect(sinceCheckpoint).toBe(0);
 }
 
-async function expectAllOf(behaviour: Behaviour): Promise<{requests: readonly SandboxRequest[]}> {
-  const {run, requests} = await readAll(behaviour);
+async function expectAllOf(
+  behaviour: Behaviour,
+  settings: object = {},
+): Promise<{requests: readonly SandboxRequest[]}> {
+  const {run, requests} = await readAll(behaviour, settings);
   expectExactly(run.records, behaviour.log);
   expectCheckpoints(run.messages);
   return {requests};
@@ -155,10 +160,27 @@ describe('and so do 2,000, of a server that has', () => {
   });
 });
 
-test('and so do 2,000 of a server that shows nothing from offset 1,000 on, as a search with a limited result', async () => {
+describe('of a server that shows nothing from offset 1,000 on, as a search with a limited result', () => {
   const isBeyond = ({params}: SandboxRequest): boolean => Number(params['start']) >= 1000;
   const intercept = onAudit(answer(200, pageOf([])), (_, request) => isBeyond(request));
-  await expectAllOf({log: FEWER_OFFICE, intercept});
+
+  test('2,000 records come', async () => {
+    await expectAllOf({log: FEWER_OFFICE, intercept});
+  });
+
+  test('and where all of them lie within the lookback', async () => {
+    const log = generateLog({seed: 17, count: FEWER, from: NOW - 5 * DAY, to: TO, shape: 'even'});
+    await expectAllOf({log, intercept}, {lookback_minutes: 7 * 24 * 60});
+  });
+
+  test('more in one millisecond are told as a failure', async () => {
+    const thenMs = NOW - 10 * 60_000;
+    const log = generateLog({seed: 18, count: 3000, from: thenMs, to: thenMs, shape: 'even'});
+    const sandbox = await confluence({log, intercept});
+    const run = await read({config: sandbox.settings({backfill_start_time: BEFORE_ALL})});
+    expect(run.code).toBe(1);
+    expect(run.errors).toMatchObject([{failure_type: 'system_error'}]);
+  });
 });
 
 test('a quiet year costs a handful of requests', async () => {

@@ -7,7 +7,7 @@ import type {PagesEnd} from './query';
 import {isOutOfReach} from './reach';
 import {provenBy} from './reading';
 import {learnWhyShort} from './short-pages';
-import type {Window} from './windows';
+import {ALL, type Window} from './windows';
 
 /** A short answer: some known records, and as many that are not. */
 const SHORT = 2 * SEAM_RECORDS;
@@ -52,10 +52,11 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
   const short = new Pages(server, {...query, limit: SHORT}, latest);
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
-  const settled = {fromMs: -Infinity, toMs: coverage.unsettledFromMs - 1};
+  const {unsettledFromMs} = coverage;
+  const reached = {span: query.span, window: ALL, records, place, unsettledFromMs};
   const [firstEnd, isOut] = await Promise.all([
     beyond.follow(undefined, () => 'dense'),
-    place > MOST_RECORDS && isOutOfReach(server, settled, records),
+    isByPlace && place > MOST_RECORDS && isOutOfReach(server, reached),
   ]);
   let end = firstEnd;
   const shown = beyond.latest.records[0]?.timeMs;

@@ -1,7 +1,7 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {ignoresOffsets, isOutOfReach} from './reach';
+import {ignoresOffsets, isCutOff, isOutOfReach} from './reach';
 import {areSame, keyOf} from './record-lists';
 import {learnWhyShort, type ShortPage} from './short-pages';
 import {holds, type Window} from './windows';
@@ -42,7 +42,6 @@ export async function readPages(
   known = Infinity,
 ): Promise<PlacedReading> {
   const {hasOrder, rows} = server;
-  const settled = {fromMs: window.fromMs, toMs: Math.min(window.toMs, unsettledFromMs - 1)};
   const {leastPage: pageSize} = rows;
   const pages: (readonly AuditRecord[])[] = [];
   let newestMs = -Infinity;
@@ -71,7 +70,10 @@ export async function readPages(
     if (records.length === 0 && !(await server.hasNext(answer))) {
       if (count >= known || !(await server.showsMoreAfter(span, start))) {
         const isDeep = pages.length > 1 && known === Infinity;
-        const isOut = isDeep && (await isOutOfReach(server, settled, pages.flat()));
+        const reached = {span, window, records: pages.flat(), place: start, unsettledFromMs};
+        const isOut = isDeep
+          ? await isOutOfReach(server, reached)
+          : count > known && (await isCutOff(server, span, start));
         return ended(isOut ? 'too many' : 'end');
       }
     }

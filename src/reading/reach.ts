@@ -14,24 +14,44 @@ export async function ignoresOffsets(server: LogServer, span: Window): Promise<b
   return page.records.length > 0;
 }
 
+/** What offsets have shown of a span. */
+export interface Reached {
+  /** What was asked for. */
+  readonly span: Window;
+  /** What was wanted of it. */
+  readonly window: Window;
+  readonly records: readonly AuditRecord[];
+  /** The place after the last of them. */
+  readonly place: number;
+  /** From here on records may still surface, epoch ms. */
+  readonly unsettledFromMs: number;
+}
+
 /**
  * Whether bounds bring what offsets did not reach, which then prove no end any more: deep ones may show
- * nothing, as those of a search with a limited result do. What may have surfaced meanwhile says nothing.
- * @param span of what is settled, what offsets were to show
- * @param shown all that they have shown
+ * nothing, as those of a search with a limited result do. What has only surfaced meanwhile they show now.
  */
-export async function isOutOfReach(
-  server: LogServer,
-  {fromMs, toMs}: Window,
-  shown: readonly AuditRecord[],
-): Promise<boolean> {
-  const oldestMs = shown.reduce((least, {timeMs}) => Math.min(least, timeMs), Infinity);
-  const rest = {fromMs, toMs: Math.min(oldestMs - 1, toMs)};
+export async function isOutOfReach(server: LogServer, reached: Reached): Promise<boolean> {
+  const {span, window, records, place, unsettledFromMs} = reached;
+  const oldestMs = records.reduce((least, {timeMs}) => Math.min(least, timeMs), Infinity);
+  const rest = {...window, toMs: Math.min(oldestMs - 1, window.toMs)};
   if (!server.hasOrder || oldestMs === Infinity || lengthOf(rest) <= 0) {
     return false;
   }
-  const {page} = await server.ask(rest, 0, FEW);
-  const isOut = page.records.some(({timeMs}) => holds(rest, timeMs));
+  const older = (await server.ask(rest, 0, FEW)).page.records.filter(({timeMs}) =>
+    holds(rest, timeMs),
+  );
+  const isOut =
+    older.some(({timeMs}) => timeMs < unsettledFromMs) ||
+    (older.length > 0 && (await server.ask(span, place)).page.records.length === 0);
   server.hasOffsets &&= !isOut;
   return isOut;
+}
+
+/** Whether the row before a place, which a page that began before it has shown, is not shown by its own offset. */
+export async function isCutOff(server: LogServer, span: Window, place: number): Promise<boolean> {
+  const {page} = await server.ask(span, place - 1, 1);
+  const isCut = page.records.length === 0 && !server.rows.hasHiddenRows;
+  server.hasOffsets &&= !isCut;
+  return isCut;
 }
