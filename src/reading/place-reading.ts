@@ -33,70 +33,116 @@ export interface PlacedReading {
 
 /**
  * All pages once, in the order of their offsets, or the one that there is where offsets are ignored.
+ * @param share what the first page has of a full one
  * @param known how many records another reading has shown
  */
-export async function readPages(
+export function readPages(
   server: LogServer,
-  {window, span, unsettledFromMs, mostPages}: PlacedSpan,
+  of: PlacedSpan,
   share: number,
-  known = Infinity,
+  known?: number,
 ): Promise<PlacedReading> {
-  const {hasOrder, rows} = server;
-  const {leastPage: pageSize} = rows;
-  const pages: (readonly AuditRecord[])[] = [];
-  let newestMs = -Infinity;
-  let limit = Math.ceil(share * pageSize);
-  let before: AuditAnswer | undefined;
+  return new PlaceReader(server, of, Math.ceil(share * server.rows.leastPage), known).read();
+}
+
+class PlaceReader {
+  private readonly pages: (readonly AuditRecord[])[] = [];
+  private readonly pageSize: number;
+  private readonly hasOrder: boolean;
+  private newestMs = -Infinity;
+  private count = 0;
+  private start = 0;
+  private before: AuditAnswer | undefined;
   /** The page before, if it may have been cut, and how many rows it may have had. */
-  let short: (ShortPage & {readonly most: number}) | undefined;
-  let count = 0;
-  const ended = (end: PlacedReading['end']): PlacedReading => ({
-    pages,
-    records: pages.flat(),
-    newestMs,
-    end,
-  });
-  for (let start = 0; pages.length <= mostPages || known < Infinity;) {
-    const answer = await server.ask(span, start, limit);
-    const {records} = answer.page;
-    if (short && records.length > 0) {
-      await learnWhyShort(short);
-      if (!rows.areUneven) {
-        start = short.start + short.most;
-        short = undefined;
+  private short: (ShortPage & {readonly most: number}) | undefined;
+
+  constructor(
+    private readonly server: LogServer,
+    private readonly of: PlacedSpan,
+    private limit: number,
+    private readonly known = Infinity,
+  ) {
+    this.pageSize = server.rows.leastPage;
+    this.hasOrder = server.hasOrder;
+  }
+
+  async read(): Promise<PlacedReading> {
+    const {server, of, pages, known} = this;
+    while (pages.length <= of.mostPages || known < Infinity) {
+      const answer = await server.ask(of.span, this.start, this.limit);
+      if (this.short && answer.page.records.length > 0 && (await this.hidesRows(this.short))) {
         continue;
       }
+      const end = await this.endBefore(answer);
+      if (end) {
+        return this.ended(end);
+      }
+      this.takeIn(answer);
     }
+    return this.ended('too many');
+  }
+
+  private ended(end: PlacedReading['end']): PlacedReading {
+    const {pages, newestMs} = this;
+    return {pages, records: pages.flat(), newestMs, end};
+  }
+
+  /** Whether a page was short since it has hidden rows, and not since it was cut: then the next one begins after them. */
+  private async hidesRows(short: ShortPage & {readonly most: number}): Promise<boolean> {
+    const {rows} = this.server;
+    await learnWhyShort(short);
+    if (!rows.areUneven) {
+      this.start = short.start + short.most;
+      this.short = undefined;
+    }
+    return !rows.areUneven;
+  }
+
+  /** How the reading ends, if this answer is not one more of its pages. */
+  private async endBefore(answer: AuditAnswer): Promise<PlacedReading['end'] | undefined> {
+    const {server, of, before, known, count, start} = this;
+    const {records} = answer.page;
     if (records.length === 0 && !(await server.hasNext(answer))) {
-      if (count >= known || !(await server.showsMoreAfter(span, start))) {
-        const isDeep = pages.length > 1 && known === Infinity;
-        const reached = {span, window, records: pages.flat(), place: start, unsettledFromMs};
-        const isOut = isDeep
-          ? await isOutOfReach(server, reached)
-          : count > known && (await isCutOff(server, span, start));
-        return ended(isOut ? 'too many' : 'end');
+      if (count >= known || !(await server.showsMoreAfter(of.span, start))) {
+        return (await this.isBeyondReach()) ? 'too many' : 'end';
       }
     }
-    const isFirst = pages.length === 1 && known === Infinity;
+    const isSecond = this.pages.length === 1 && known === Infinity;
     server.hasOffsets &&= !isSamePage(records, before?.page.records);
-    if (before && (!server.hasOffsets || (isFirst && (await ignoresOffsets(server, span))))) {
-      return ended(server.saysMore(before) ? 'too many' : 'only page');
+    if (before && (!server.hasOffsets || (isSecond && (await ignoresOffsets(server, of.span))))) {
+      return server.saysMore(before) ? 'too many' : 'only page';
     }
-    if (before && records.length > 0) {
-      server.next.learn(before.page.hasNext);
-    }
-    const counted = hasOrder ? records.filter(({timeMs}) => holds(window, timeMs)) : records;
-    pages.push(counted);
-    count += counted.length;
-    newestMs = Math.max(newestMs, ...records.map(({timeMs}) => timeMs));
-    before = answer;
-    const most = Math.min(limit, answer.limit);
-    const isShort = records.length > 0 && records.length < most && !rows.hasHiddenRows;
-    short = isShort ? {server, span, start, records, most} : undefined;
-    start += isShort ? records.length : most;
-    limit = pageSize;
+    return undefined;
   }
-  return ended('too many');
+
+  /** Whether it ended since offsets reach no farther. */
+  private async isBeyondReach(): Promise<boolean> {
+    const {server, of, pages, known, count, start} = this;
+    if (pages.length > 1 && known === Infinity) {
+      return isOutOfReach(server, {...of, records: pages.flat(), place: start});
+    }
+    return count > known && isCutOff(server, of.span, start);
+  }
+
+  private takeIn(answer: AuditAnswer): void {
+    const {server, of, start, limit} = this;
+    const {records} = answer.page;
+    if (this.before && records.length > 0) {
+      server.next.learn(this.before.page.hasNext);
+    }
+    const counted = this.hasOrder
+      ? records.filter(({timeMs}) => holds(of.window, timeMs))
+      : records;
+    this.pages.push(counted);
+    this.count += counted.length;
+    this.newestMs = Math.max(this.newestMs, ...records.map(({timeMs}) => timeMs));
+    this.before = answer;
+    const most = Math.min(limit, answer.limit);
+    const isShort = records.length > 0 && records.length < most && !server.rows.hasHiddenRows;
+    this.short = isShort ? {server, span: of.span, start, records, most} : undefined;
+    this.start += isShort ? records.length : most;
+    this.limit = this.pageSize;
+  }
 }
 
 /** Whether a page is the one before it once more, and not by chance or because all are twins. */
