@@ -26,8 +26,8 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'an offset that is ignored is not noticed',
     file: 'reading/place-reading.ts',
-    find: 'const isFirst = pages.length === 1 && known === Infinity;',
-    replace: 'const isFirst = pages.length < 1 && known === Infinity;',
+    find: 'const isSecond = this.pages.length === 1 && known === Infinity;',
+    replace: 'const isSecond = this.pages.length < 1 && known === Infinity;',
     caughtBy: strictly('lies', 'start clamped', 12),
   },
   {
@@ -71,8 +71,8 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'in no order, too, only what is wanted is counted of what a reading shows',
     file: 'reading/place-reading.ts',
-    find: 'const counted = hasOrder ?',
-    replace: 'const counted = hasOrder !== undefined ?',
+    find: 'const counted = this.hasOrder\n',
+    replace: 'const counted = this.hasOrder !== undefined\n',
     caughtBy: strictly('pairs', 'order anew, rounding cut to a day', 7_234_144, 10),
   },
 ];
