@@ -73,6 +73,6 @@ export const BY_PLACE: readonly Fault[] = [
     file: 'reading/place-reading.ts',
     find: 'const counted = this.hasOrder\n',
     replace: 'const counted = this.hasOrder !== undefined\n',
-    caughtBy: strictly('pairs', 'order anew, rounding cut to a day', 7_234_144, 10),
+    caughtBy: strictly('pairs', 'order anew, rounding cut to a second', 4009),
   },
 ];
