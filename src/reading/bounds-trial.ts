@@ -24,20 +24,20 @@ export class BoundsTrial {
 
   private async tryOnce(): Promise<void> {
     const {server} = this;
-    for (let page = 0; server.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
+    for (let page = 0; server.bounds.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
       const answer = await server.ask(ALL, page * server.rows.leastPage);
       if (!(await server.hasNext(answer))) {
         break;
       }
     }
-    const {oddMs} = server;
+    const {oddMs} = server.bounds;
     if (oddMs === undefined) {
-      while (server.widen());
+      while (server.bounds.widen());
       return;
     }
     for (;;) {
       const isShown = await this.isShown(oddMs);
-      if ((isShown && server.isShownBy(oddMs)) || !server.widen()) {
+      if ((isShown && server.bounds.isShownBy(oddMs)) || !server.bounds.widen()) {
         if (!isShown) {
           throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
         }
@@ -49,7 +49,7 @@ export class BoundsTrial {
   /** Whether something is shown in a millisecond when it is asked for as widely as is thought to be needed. */
   private async isShown(timeMs: number): Promise<boolean> {
     const {server} = this;
-    const span = server.closed({fromMs: timeMs, toMs: timeMs});
+    const span = server.bounds.closed({fromMs: timeMs, toMs: timeMs});
     for (let start = 0; start < MOST_ROWS_OF_OTHERS;) {
       const answer = await server.ask(span, start);
       const {records} = answer.page;

@@ -95,7 +95,7 @@ export class GapReader {
     const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
     await this.bounds.run();
     const {server} = this;
-    const span = server.closed(window);
+    const span = server.bounds.closed(window);
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
     const isLeast = server.isLeast(window);

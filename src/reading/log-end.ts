@@ -1,6 +1,6 @@
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
-import {SEAM_RECORDS} from './page-rows';
+import {FEW_RECORDS, SEAM_RECORDS} from './page-rows';
 import type {LogServer} from './log-server';
 import {Pages} from './pages';
 import type {PagesEnd} from './query';
@@ -8,9 +8,6 @@ import {isOutOfReach} from './reach';
 import {provenBy} from './reading';
 import {learnWhyShort} from './short-pages';
 import {ALL, type Window} from './windows';
-
-/** A short answer: some known records, and as many that are not. */
-const SHORT = 2 * SEAM_RECORDS;
 
 /** Whose end is looked for, and where. */
 interface Log {
@@ -50,7 +47,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   };
   const latest = {...pages.latest, start: undefined};
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
-  const short = new Pages(server, {...query, limit: SHORT}, latest);
+  const short = new Pages(server, {...query, limit: FEW_RECORDS}, latest);
   let beyond = pages.shownPages === 1 ? short : new Pages(server, query, latest);
   const {unsettledFromMs} = coverage;
   const reached = {span: query.span, window: ALL, records, place, unsettledFromMs};

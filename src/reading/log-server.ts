@@ -21,6 +21,7 @@ export class LogServer {
   readonly counts = {requests: 0, rows: 0};
   readonly next = new NextSign();
   readonly rows = new PageRows();
+  readonly bounds = new Bounds();
   /** creationDate of the newest record that was shown, epoch ms. */
   newestMs: number | undefined;
   /** What the time is taken for, epoch ms. */
@@ -31,7 +32,6 @@ export class LogServer {
   isNewestFirst: boolean | undefined;
   /** Pages follow each other by offset here, as far as is known. */
   hasOffsets = true;
-  private readonly bounds = new Bounds();
   private sinceProgress = 0;
 
   constructor(private readonly api: AuditApi) {}
@@ -77,39 +77,14 @@ export class LogServer {
     return answers.some(({page}) => page.records.length > 0);
   }
 
-  /** Bounds are cut or rounded by more than was thought. Whether it can be asked wider. */
-  widen(): boolean {
-    return this.bounds.widen();
-  }
-
-  /** creationDate of the record that shows best what is made of bounds, if any was shown; epoch ms. */
-  get oddMs(): number | undefined {
-    return this.bounds.oddMs;
-  }
-
-  /** Whether a record at this time, if it is shown when it is asked for, shows that bounds are asked for widely enough. */
-  isShownBy(timeMs: number): boolean {
-    return this.bounds.isShownBy(timeMs);
-  }
-
   /** What to ask for so that all of a stretch of time is shown, however bounds are cut. */
   padded(window: Window): Window {
     return this.bounds.padded(window, this.endMs);
   }
 
-  /** The same with a bound at its end, so that nothing that happens from now on stands before it. */
-  closed(window: Window): Window {
-    return this.bounds.closed(window);
-  }
-
-  /** No shorter window can be asked for alone, however bounds are cut. */
-  get leastWindowMs(): number {
-    return this.bounds.leastMs;
-  }
-
   /** Whether a window cannot be cut in two that can be asked for alone. */
   isLeast(window: Window): boolean {
-    return lengthOf(window) < 2 * this.leastWindowMs;
+    return lengthOf(window) < 2 * this.bounds.leastMs;
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */

@@ -3,6 +3,8 @@ import {MOST_RECORDS} from '../confluence/page-size';
 
 /** So many records of what was handed on are kept, for the seam to what comes. */
 export const SEAM_RECORDS = 8;
+/** So many are asked for to see whether anything is there: as many that are known, and as many that are not. */
+export const FEW_RECORDS = 2 * SEAM_RECORDS;
 
 /** How many rows the pages of a server have, and how many records they show, as far as answers have shown. */
 export class PageRows {

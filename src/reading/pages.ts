@@ -83,7 +83,7 @@ export class Pages {
     const isFirst = this.shownPages++ === 0;
     this.found.push(provenBy(records, {isNewest}));
     this.isAnchored ||= head !== undefined && head.timeMs >= query.anchorMs!;
-    if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.widen()) {
+    if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.bounds.widen()) {
       return 'astray';
     }
     if (!head || !tail || (before && tail.timeMs >= before.timeMs)) {

@@ -104,7 +104,7 @@ export class Plan {
       : density
         ? targetOf(server) / density
         : Infinity;
-    const spanMs = Math.max(wantedMs, server.leastWindowMs);
+    const spanMs = Math.max(wantedMs, server.bounds.leastMs);
     const isCut = this.lengthOf(gap) > (isCounted ? 1 : HARDLY_LONGER) * spanMs;
     const toMs = isCut ? gap.fromMs + Math.max(1, Math.floor(spanMs)) - 1 : gap.toMs;
     const window = {fromMs: gap.fromMs, toMs};

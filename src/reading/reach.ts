@@ -1,11 +1,10 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
+import {FEW_RECORDS} from './page-rows';
 import {holds, lengthOf, type Window} from './windows';
 
 /** No log has so many rows. */
 const BEYOND_ALL = 10_000_000;
-/** Enough to see whether there is any. */
-const FEW = 16;
 
 /** Whether an offset beyond all records shows some: then it is ignored, or clamped. */
 export async function ignoresOffsets(server: LogServer, span: Window): Promise<boolean> {
@@ -38,7 +37,7 @@ export async function isOutOfReach(server: LogServer, reached: Reached): Promise
   if (!server.hasOrder || oldestMs === Infinity || lengthOf(rest) <= 0) {
     return false;
   }
-  const older = (await server.ask(rest, 0, FEW)).page.records.filter(({timeMs}) =>
+  const older = (await server.ask(rest, 0, FEW_RECORDS)).page.records.filter(({timeMs}) =>
     holds(rest, timeMs),
   );
   const isOut =

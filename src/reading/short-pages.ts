@@ -1,12 +1,11 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
+import {FEW_RECORDS} from './page-rows';
 import {areSame, keyOf} from './record-lists';
 import type {Window} from './windows';
 
 /** So many rows of a page of twins are looked at one by one: if it has more, some of them. */
 const MOST_ROWS = 40;
-/** Of the newest, hidden ones among them: that shows whether something is new. */
-const FEW = 16;
 
 /** A page that shows fewer records than one may, though more comes after it. */
 export interface ShortPage {
@@ -29,7 +28,7 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     rows.hide();
     return;
   }
-  await server.ask(span, 0, FEW);
+  await server.ask(span, 0, FEW_RECORDS);
   if (server.newestMs !== newestMs) {
     return;
   }

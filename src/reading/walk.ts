@@ -75,7 +75,7 @@ export class Walk {
     const lastMs = pages.latest.records.at(-1)?.timeMs;
     const isCutShort =
       this.beforeMs !== undefined && (lastMs === undefined || lastMs > this.beforeMs);
-    if (isCutShort && server.widen()) {
+    if (isCutShort && server.bounds.widen()) {
       return 'astray';
     }
     this.believe(pages);
@@ -161,7 +161,7 @@ export class Walk {
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const span = {fromMs, toMs: pages.query.span.toMs};
     const answer = await server.ask(span, Math.max(0, place - last - again));
-    if (server.hasOrder && (answer.page.records.length > 0 || !server.widen())) {
+    if (server.hasOrder && (answer.page.records.length > 0 || !server.bounds.widen())) {
       this.believe(pages);
     }
   }

@@ -20,7 +20,7 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an answer that ends before a record known after it is believed',
     file: 'reading/walk.ts',
-    find: 'if (isCutShort && server.widen()) {',
+    find: 'if (isCutShort && server.bounds.widen()) {',
     replace: 'if (isCutShort && pages === undefined) {',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
@@ -135,8 +135,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'where a window is that cannot be cut in two it is cut again and again',
     file: 'reading/log-server.ts',
-    find: 'lengthOf(window) < 2 * this.leastWindowMs',
-    replace: 'lengthOf(window) <= this.leastWindowMs',
+    find: 'lengthOf(window) < 2 * this.bounds.leastMs',
+    replace: 'lengthOf(window) <= this.bounds.leastMs',
     caughtBy: testOf('traps', 'ties across the edges of pages and windows, oldest first'),
   },
   {
@@ -156,7 +156,7 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'windows are cut shorter than bounds can show them',
     file: 'reading/plan.ts',
-    find: 'Math.max(wantedMs, server.leastWindowMs)',
+    find: 'Math.max(wantedMs, server.bounds.leastMs)',
     replace: 'Math.max(wantedMs, 1)',
     caughtBy: strictly('pairs', 'rounding cut to a day, start ignored', 5078, 10),
   },
