@@ -23,6 +23,7 @@ interface Log {
  */
 export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   const {server, coverage, window} = log;
+  const {newestMs} = server;
   const {records, place} = pages.latest;
   const firstPlace = Math.max(0, place - records.length);
   // It is what happened between the anchor and its end that an answer proves.
@@ -57,7 +58,8 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   ]);
   let end = firstEnd;
   const shown = beyond.latest.records[0]?.timeMs;
-  if (isByPlace && shown !== undefined && fromMs !== undefined && shown > fromMs) {
+  const isAstray = isByPlace && shown !== undefined && fromMs !== undefined && shown > fromMs;
+  if (isAstray && !(await server.hasNewerThan(newestMs, query.span))) {
     server.rows.hide();
   }
   if (end === 'all' && beyond === short && server.rows.hasSmallPages) {
@@ -71,8 +73,8 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
   }
   const latestStart = beyond.latest.place - beyond.latest.records.length;
-  if (await server.showsMoreAfter(query.span, latestStart)) {
-    const shownLast = beyond.latest.records;
+  const shownLast = beyond.latest.records;
+  if (await server.showsMoreAfter(query.span, latestStart, shownLast.length)) {
     await learnWhyShort({server, span: query.span, start: latestStart, records: shownLast});
     return 'dense';
   }

@@ -3,7 +3,7 @@ import {MOST_RECORDS} from '../confluence/page-size';
 import {Bounds} from './bounds';
 import {contradiction} from './contradiction';
 import {NextSign} from './next-sign';
-import {fills, PageRows} from './page-rows';
+import {FEW_RECORDS, fills, PageRows} from './page-rows';
 import {lengthOf, type Window} from './windows';
 
 /** Nothing happened then, so an answer about it has nothing after it. */
@@ -66,13 +66,24 @@ export class LogServer {
     return this.hasOffsets && !this.rows.hasHiddenRows;
   }
 
-  /** Whether something stands after the page at `start`, which seems to be the last one: hidden rows may stand between. */
-  async showsMoreAfter(span: Window, start: number): Promise<boolean> {
+  /** Whether something newer has come than was known then: other rows stand at the places of a span by now. */
+  async hasNewerThan(newestMs: number | undefined, span: Window): Promise<boolean> {
+    await this.ask(span, 0, FEW_RECORDS);
+    return this.newestMs !== newestMs;
+  }
+
+  /**
+   * Whether something stands after the page at `start`, which seems to be the last one: it may have been
+   * cut, and hidden rows may stand between.
+   * @param shown how many records it has
+   */
+  async showsMoreAfter(span: Window, start: number, shown = 0): Promise<boolean> {
     const {rows, next} = this;
     const isInDoubt = next.isMeaningless || (rows.hasSmallPages && !next.isRight);
-    const steps = isInDoubt ? PAGES_AHEAD : [];
+    const ahead = PAGES_AHEAD.map((pages) => pages * rows.leastPage);
+    const steps = shown > 0 && !rows.hasHiddenRows ? [shown, ...ahead] : ahead;
     const answers = await Promise.all(
-      steps.map((pages) => this.ask(span, start + pages * rows.leastPage)),
+      steps.filter(() => isInDoubt).map((step) => this.ask(span, start + step)),
     );
     return answers.some(({page}) => page.records.length > 0);
   }
@@ -122,8 +133,7 @@ export class LogServer {
 
   /** Whether an answer may have been cut: it says so, or shows as many records as any did. */
   mayBeCut(answer: AuditAnswer): boolean {
-    const {records} = answer.page;
-    return records.length >= this.rows.leastPage || this.saysMore(answer);
+    return this.rows.isFull(answer) || this.saysMore(answer);
   }
 
   /** Whether an answer says of itself that more comes after it. */

@@ -1,6 +1,5 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
-import {FEW_RECORDS} from './page-rows';
 import {areSame, keyOf} from './record-lists';
 import type {Window} from './windows';
 
@@ -28,8 +27,7 @@ export async function learnWhyShort(short: ShortPage): Promise<void> {
     rows.hide();
     return;
   }
-  await server.ask(span, 0, FEW_RECORDS);
-  if (server.newestMs !== newestMs) {
+  if (await server.hasNewerThan(newestMs, span)) {
     return;
   }
   const [next] = await rowsAt(short, [start + records.length]);
