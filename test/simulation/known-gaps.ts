@@ -56,6 +56,13 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
+      'Pages are cut short at any size, and `next` lies, too: nothing tells the last page from one that was cut, until some have been found out. ' +
+      'pairs --of "pages of any size, next now and then" --caps 20 --seed 8979; pairs --of "pages of any size, next never" --seed 8855',
+    wrong: ['lost', 'premature', 'doubled', 'failed', 'hang'],
+    holds: both(tells(/^pages/), tells(/^next/)),
+  },
+  {
+    what:
       'Where `start` is ignored or clamped windows are halved until one answer holds them: many requests, and a millisecond that just fills a page is taken for one that was cut. ' +
       'lies --of "start ignored" --seed 60009; lies --of "start clamped" --caps 20 --seed 89',
     wrong: ['failed', 'requests', 'hang'],
