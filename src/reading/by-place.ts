@@ -27,10 +27,11 @@ export interface Placed {
 
 /**
  * Reads what answers cannot be followed through by what they show: it is paged by offset again and
- * again, cut in other places each time. Where two readings show the same in the same order, that is
- * what is there. Where the order changes from answer to answer, readings are put together, and
- * believed when together they hold as many records as the longest one, and two more bring nothing new.
- * That is asked of what is settled; where records may still surface, whatever a reading shows is there.
+ * again, cut in other places each time. What readings in a row show in the same order, so many of them
+ * that it is no chance, is what is there. Where the order changes from answer to answer, readings are put
+ * together, and believed when together they hold as many records as the longest one, and two more bring
+ * nothing new. That is asked of what is settled; where records may still surface, whatever a reading
+ * shows is there.
  * @throws Failure if requests fail, offsets are ignored or the readings never agree
  */
 export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Placed> {
