@@ -91,10 +91,10 @@ export class GapReader {
 
   /** Where answers cannot be followed by what they show. */
   private async readPlaces(gap: Window): Promise<Outcome> {
-    const {endMs} = this.server;
-    const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
     await this.bounds.run();
     const {server} = this;
+    const {endMs} = server;
+    const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
     const span = server.bounds.closed(window);
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));

@@ -67,6 +67,13 @@ export const ASKING: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'pages of any size', '--syncs', '60', '--strict'),
   },
   {
+    name: 'what is read by place ends with what was known before bounds were tried',
+    file: 'reading/gap-reader.ts',
+    find: 'await this.bounds.run();\n    const {server} = this;\n    const {endMs} = server;',
+    replace: 'const {server} = this;\n    const {endMs} = server;\n    await this.bounds.run();',
+    caughtBy: strictly('lies', 'filtered runs', 7723),
+  },
+  {
     name: 'why a page is short is judged while records surface',
     file: 'reading/short-pages.ts',
     find: 'if (!(await isStill(short))) {',
