@@ -22,7 +22,7 @@ breaks a promise. Exits with 1 if there is one.
   --syncs N       how many syncs, all in all (default 5000)
   --seed N        the first seed (default 1)
   --lies N        in chains: at most so many lies
-  --of WORDS      in lies and pairs: only those in whose names this stands
+  --of WORDS      in all but chains: only those in whose names this stands
   --caps N        pages hold at least so many rows, and logs grow with them (default 1)
   --without LIST  troubles that are left out, with commas between: faults, crashes, lag, slowness,
                   clocks, lies, caps, "moved starts", "late records", "early records"

@@ -10,8 +10,9 @@ import {ALL, type Window} from './windows';
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
 /** Readings that are alike are no chance if a random order makes them so less often than once in 2 ** this. */
 const BITS_NEEDED = 20;
-/** Of twins there are few orders, and so many readings MUST do. */
+/** Of twins there are few orders, and so many readings MUST do; of a few more, which take no time. */
 const MOST_ALIKE = 6;
+const FEW = 20;
 /** Where one comes to light in between, those that are alike have begun late. */
 const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
@@ -92,7 +93,8 @@ function isComplete(united: Union, readings: readonly PlacedReading[], settled: 
 function alikeNeeded(records: readonly AuditRecord[]): number {
   const counts = [...countEach(records).values()];
   const bits = bitsOfOrders(records.length) - counts.reduce((sum, n) => sum + bitsOfOrders(n), 0);
-  return Math.min(MOST_ALIKE, 1 + Math.ceil(BITS_NEEDED / Math.max(1, bits)));
+  const most = records.length < FEW ? FIRST_PAGES.length : MOST_ALIKE;
+  return Math.min(most, 1 + Math.ceil(BITS_NEEDED / Math.max(1, bits)));
 }
 
 /** log2 of in how many orders so many may stand. */

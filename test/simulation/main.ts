@@ -105,12 +105,7 @@ async function tryChains(): Promise<void> {
 
 /** Every lie, or every two, in the same random chains each. */
 async function tryLies(all: readonly (readonly Lie[])[]): Promise<void> {
-  const sets = all.filter((lies) =>
-    lies
-      .map(({name}) => name)
-      .join(', ')
-      .includes(values.of),
-  );
+  const sets = all.filter((lies) => namesOf(lies).includes(values.of));
   const seed = Number(values.seed);
   const most = Number(values.syncs) / sets.length;
   for (const lies of sets.filter((_, at) => at % shares === share)) {
@@ -131,6 +126,9 @@ async function trySmallWorlds(): Promise<void> {
   const tally: Tally = {worlds: 0, syncs: 0, kills: 0, failedSyncs: 0, broken: []};
   let at = 0;
   for (const world of smallWorlds()) {
+    if (!namesOf(world.lies).includes(values.of)) {
+      continue;
+    }
     if (at++ % shares === share && (!values.stop || tally.broken.length === 0)) {
       await trySmallWorld(world, tally);
     }
@@ -149,7 +147,7 @@ async function trySmallWorlds(): Promise<void> {
       count('small worlds that break what is known to break');
       continue;
     }
-    const lies = world.lies.map(({name}) => name).join(', ') || 'no lie';
+    const lies = namesOf(world.lies) || 'no lie';
     count('broken worlds');
     count(`broken by ${lies}: ${violations[0]!.wrong}`);
     if (toShow-- > 0) {
@@ -160,6 +158,10 @@ async function trySmallWorlds(): Promise<void> {
       console.log(violations.map(({wrong, what}) => `  ${wrong}: ${what}`).join('\n'));
     }
   }
+}
+
+function namesOf(lies: readonly Lie[]): string {
+  return lies.map(({name}) => name).join(', ');
 }
 
 async function main(): Promise<void> {
