@@ -24,20 +24,21 @@ export class BoundsTrial {
 
   private async tryOnce(): Promise<void> {
     const {server} = this;
-    for (let page = 0; server.bounds.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
+    const {bounds} = server;
+    for (let page = 0; bounds.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
       const answer = await server.ask(ALL, page * server.rows.leastPage);
       if (!(await server.hasNext(answer))) {
         break;
       }
     }
-    const {oddMs} = server.bounds;
+    const {oddMs} = bounds;
     if (oddMs === undefined) {
-      while (server.bounds.widen());
+      while (bounds.widen());
       return;
     }
     for (;;) {
       const isShown = await this.isShown(oddMs);
-      if ((isShown && server.bounds.isShownBy(oddMs)) || !server.bounds.widen()) {
+      if ((isShown && bounds.isShownBy(oddMs)) || !bounds.widen()) {
         if (!isShown) {
           throw contradiction(oddMs, 'a record that was shown is not shown when it is asked for');
         }

@@ -10,8 +10,9 @@ import {ALL, type Window} from './windows';
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
 /** Readings that are alike are no chance if a random order makes them so less often than once in 2 ** this. */
 const BITS_NEEDED = 20;
-/** Of twins there are few orders, and so many readings MUST do; of a few more, which take no time. */
+/** Twins have few orders, so that readings are hardly ever no chance: so many MUST do, since all take time. */
 const MOST_ALIKE = 6;
+/** Of fewer records all readings take no time. */
 const FEW = 20;
 /** Where one comes to light in between, those that are alike have begun late. */
 const MOST_READINGS = 2 * FIRST_PAGES.length;

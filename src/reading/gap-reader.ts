@@ -34,13 +34,13 @@ export interface Outcome {
 
 /** Asks for what is in a gap, and brings what answers prove into the coverage. What then is still open is a gap as before. */
 export class GapReader {
-  private readonly bounds: BoundsTrial;
+  private readonly boundsTrial: BoundsTrial;
 
   constructor(
     private readonly server: LogServer,
     private readonly coverage: Coverage,
   ) {
-    this.bounds = new BoundsTrial(server);
+    this.boundsTrial = new BoundsTrial(server);
   }
 
   /**
@@ -91,7 +91,7 @@ export class GapReader {
 
   /** Where answers cannot be followed by what they show. */
   private async readPlaces(gap: Window): Promise<Outcome> {
-    await this.bounds.run();
+    await this.boundsTrial.run();
     const {server} = this;
     const {endMs} = server;
     const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
@@ -135,7 +135,7 @@ export class GapReader {
   /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
   private async readWithoutOrder(window: Window): Promise<Outcome> {
     const {server, coverage} = this;
-    await this.bounds.run();
+    await this.boundsTrial.run();
     const span = server.padded(window);
     const answer = await server.ask(span);
     const {records} = answer.page;

@@ -80,11 +80,12 @@ export class LogServer {
   async showsMoreAfter(span: Window, start: number, shown = 0): Promise<boolean> {
     const {rows, next} = this;
     const isInDoubt = next.isMeaningless || (rows.hasSmallPages && !next.isRight);
+    if (!isInDoubt) {
+      return false;
+    }
     const ahead = PAGES_AHEAD.map((pages) => pages * rows.leastPage);
     const steps = shown > 0 && !rows.hasHiddenRows ? [shown, ...ahead] : ahead;
-    const answers = await Promise.all(
-      steps.filter(() => isInDoubt).map((step) => this.ask(span, start + step)),
-    );
+    const answers = await Promise.all(steps.map((step) => this.ask(span, start + step)));
     return answers.some(({page}) => page.records.length > 0);
   }
 

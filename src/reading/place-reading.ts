@@ -45,6 +45,12 @@ export function readPages(
   return new PlaceReader(server, of, Math.ceil(share * server.rows.leastPage), known).read();
 }
 
+/** A page that may have been cut. */
+interface DoubtfulPage extends ShortPage {
+  /** How many rows it may have had. */
+  readonly most: number;
+}
+
 class PlaceReader {
   private readonly pages: (readonly AuditRecord[])[] = [];
   private readonly pageSize: number;
@@ -53,8 +59,8 @@ class PlaceReader {
   private count = 0;
   private start = 0;
   private before: AuditAnswer | undefined;
-  /** The page before, if it may have been cut, and how many rows it may have had. */
-  private short: (ShortPage & {readonly most: number}) | undefined;
+  /** The page before, if it is one. */
+  private short: DoubtfulPage | undefined;
 
   constructor(
     private readonly server: LogServer,
@@ -70,7 +76,7 @@ class PlaceReader {
     const {server, of, pages, known} = this;
     while (pages.length <= of.mostPages || known < Infinity) {
       const answer = await server.ask(of.span, this.start, this.limit);
-      if (this.short && answer.page.records.length > 0 && (await this.hidesRows(this.short))) {
+      if (this.short && answer.page.records.length > 0 && (await this.stepOverHidden(this.short))) {
         continue;
       }
       const end = await this.endBefore(answer);
@@ -87,8 +93,8 @@ class PlaceReader {
     return {pages, records: pages.flat(), newestMs, end};
   }
 
-  /** Whether a page was short since it has hidden rows, and not since it was cut: then the next one begins after them. */
-  private async hidesRows(short: ShortPage & {readonly most: number}): Promise<boolean> {
+  /** Steps over a page's hidden rows, unless it was cut. @returns whether it has */
+  private async stepOverHidden(short: DoubtfulPage): Promise<boolean> {
     const {rows} = this.server;
     await learnWhyShort(short);
     if (!rows.areUneven) {

@@ -1,5 +1,5 @@
 import type {Message} from '../support/connector';
-import {HONEST, liesOf} from './behaviour';
+import {liesOf} from './behaviour';
 import type {Chain, Outcome, Run} from './chain';
 import type {Happening} from './happening';
 
@@ -12,7 +12,7 @@ export function describeOutcome(chain: Chain, {violations, runs}: Outcome): stri
   const lies = liesOf(behaviour).map(({name}) => name);
   return [
     `seed ${seed}: ${violations.map(({wrong, what}) => `${wrong}: ${what}`).join('\n  ')}`,
-    `  pages of ${behaviour.cap === HONEST.cap ? '1000 rows' : behaviour.cap}; ${lies.join(', ') || 'no lie'}`,
+    `  pages of ${behaviour.cap}; ${lies.join(', ') || 'no lie'}`,
     `  log: ${few(happenings.map((each) => describeHappening(each, since)))}`,
     ...runs.flatMap((run, at) => describeRun(run, at, chain, since)),
   ].join('\n');

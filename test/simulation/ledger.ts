@@ -113,7 +113,8 @@ export class Ledger {
     }
     if (!messages.some(({state}) => state)) {
       // A start that was moved back is known from the first STATE on.
-      Object.assign(this, {promisedFromMs, quietUntil});
+      this.promisedFromMs = promisedFromMs;
+      this.quietUntil = quietUntil;
     }
     for (const row of this.rows) {
       if (row.happening.visibleAtMs <= endedMs && lacks(row.happening)) {

@@ -109,7 +109,7 @@ async function tryLies(all: readonly (readonly Lie[])[]): Promise<void> {
   const seed = Number(values.seed);
   const most = Number(values.syncs) / sets.length;
   for (const lies of sets.filter((_, at) => at % shares === share)) {
-    const group = ` by ${lies.map(({name}) => name).join(', ')}`;
+    const group = ` by ${namesOf(lies)}`;
     const before = counts['syncs'] ?? 0;
     const brokenBefore = counts['broken chains'] ?? 0;
     for (let n = 0; (counts['syncs'] ?? 0) - before < most && mayGoOn(); n++) {

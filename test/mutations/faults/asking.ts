@@ -69,8 +69,9 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'what is read by place ends with what was known before bounds were tried',
     file: 'reading/gap-reader.ts',
-    find: 'await this.bounds.run();\n    const {server} = this;\n    const {endMs} = server;',
-    replace: 'const {server} = this;\n    const {endMs} = server;\n    await this.bounds.run();',
+    find: 'await this.boundsTrial.run();\n    const {server} = this;\n    const {endMs} = server;',
+    replace:
+      'const {server} = this;\n    const {endMs} = server;\n    await this.boundsTrial.run();',
     caughtBy: strictly('lies', 'filtered runs', 7723),
   },
   {
