@@ -21,12 +21,17 @@ RUN apt-get update && apt-get install -y --no-install-recommends 'tini=0.19.0-1*
 FROM node:24.21.0-bookworm-slim
 # Seconds since 1970 that every file made here is dated to; two builds with the same one are the same.
 ARG SOURCE_DATE_EPOCH=0
+# The heap fits a container of 2 GiB, Airbyte's default limit, with room for what lies beside it. What is
+# compiled under these options is taken under the same only.
+ENV NODE_OPTIONS=--max-old-space-size=1024
 # Airbyte runs connectors as uid 1000, which the base image gives to `node`. It may write to /tmp and
 # nowhere else. What only builds and installs need goes, and so do the setuid bits of Debian's programs.
 RUN --mount=type=bind,from=build,source=/image,target=/build \
+    --mount=type=bind,from=build,source=/build/scripts,target=/scripts \
     --mount=type=bind,from=init,source=/usr,target=/init \
     start=$(date +%s) \
     && cp -r /build /airbyte \
+    && (cd /airbyte && node --random-seed=1 /scripts/compile.mjs) \
     && install -m 0755 /init/bin/tini /usr/local/bin/ \
     && install -m 0644 -D /init/share/doc/tini/copyright /usr/local/share/doc/tini/copyright \
     && usermod --login airbyte --home /airbyte node && groupmod --new-name airbyte node \
@@ -37,12 +42,10 @@ RUN --mount=type=bind,from=build,source=/image,target=/build \
     && find / -xdev -newermt "@$start" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 
 WORKDIR /airbyte
-# The heap fits a container of 2 GiB, Airbyte's default limit, with room for what lies beside it.
 # HTTPS_PROXY, NO_PROXY and NODE_EXTRA_CA_CERTS are Node's and the connector's own: set them at run time.
 # A process 1 is sent no signal that it does not handle, so tini is, and hands signals on. Airbyte's pods
 # start the entry point in a shell, where tini is not process 1: -s keeps it from warning of that.
 ENV NODE_ENV=production \
-    NODE_OPTIONS=--max-old-space-size=1024 \
     TZ=UTC \
     AIRBYTE_ENTRYPOINT="/usr/local/bin/tini -s -- /airbyte/bin/main"
 LABEL io.airbyte.name="source-confluence-audit-logs" \

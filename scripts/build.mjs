@@ -3,6 +3,8 @@
 import {build} from 'esbuild';
 import {existsSync} from 'node:fs';
 
+import {BUNDLE, MAIN_BUNDLE} from './bundle.mjs';
+
 const programs = {
   main: 'src/index.ts',
   sandbox: 'sandbox/index.ts',
@@ -12,19 +14,20 @@ const programs = {
 };
 const only = process.argv.slice(2);
 
-await build({
-  entryPoints: Object.fromEntries(
-    Object.entries(programs).filter(
-      ([name, path]) => existsSync(path) && (only.length === 0 || only.includes(name)),
-    ),
+const chosen = Object.entries(programs).filter(
+  ([name, path]) => existsSync(path) && (only.length === 0 || only.includes(name)),
+);
+
+await Promise.all(
+  chosen.map(([name, path]) =>
+    build({
+      ...(name === 'main' ? MAIN_BUNDLE : BUNDLE),
+      entryPoints: {[name]: path},
+      sourcemap: true,
+      sourcesContent: true,
+    }),
   ),
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  sourcemap: true,
-  sourcesContent: true,
-  alias: {'form-data': './scripts/no-form-data.cjs'},
-  logLevel: 'warning',
-});
+);
+if (chosen.some(([name]) => name === 'main')) {
+  await import('./compile.mjs');
+}

@@ -206,11 +206,21 @@ function testContent(engine) {
       './LICENSE',
       './THIRD-PARTY-LICENSES',
       './bin/main',
+      './dist/main.cache',
       './dist/main.js',
       './package.json',
       './sbom.cdx.json',
       '',
     ].join('\n'),
+  );
+  const taken = `const {readFileSync} = require("fs");
+    const text = require("module").wrap(readFileSync("dist/main.js", "utf8"));
+    const cachedData = readFileSync("dist/main.cache");
+    console.log(new (require("vm").Script)(text, {cachedData}).cachedDataRejected)`;
+  checkEqual(
+    'what it has compiled is taken',
+    shell(`cd /airbyte && node -e '${taken}'`),
+    'false\n',
   );
   checkEqual('nothing that installs packages', shell('command -v npm npx corepack yarn; true'), '');
   checkEqual('no setuid files', shell('find / -xdev -type f -perm /6000 2>/dev/null'), '');

@@ -1,9 +1,21 @@
 import {type ChildProcess, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync} from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import {wrap} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {Script} from 'node:vm';
 
 import {afterEach, beforeEach, describe, expect, test} from '@jest/globals';
 
@@ -247,6 +259,34 @@ describe('how it starts', () => {
     const [line = ''] = readFileSync(MAIN, 'utf8').split('\n', 1);
     const [, interpreter, argument] = /^#!(\S+) (.+)$/.exec(line)!;
     expect([interpreter, argument]).toEqual(['/usr/bin/env', 'node']);
+  });
+
+  describe('what the build has compiled', () => {
+    const dist = join(__dirname, '..', 'dist');
+    const compiled = readFileSync(join(dist, 'main.cache'));
+
+    test('is taken by the Node.js that compiled it', () => {
+      const filename = join(dist, 'main.js');
+      const text = wrap(readFileSync(filename, 'utf8'));
+      const script = new Script(text, {filename, cachedData: compiled});
+      expect(script.cachedDataRejected).toBe(false);
+    });
+
+    test.each([
+      ['is missing', undefined],
+      ['is of another version', Buffer.alloc(compiled.length, 1)],
+      ['was cut off', compiled.subarray(0, 100_000)],
+      ['is empty', Buffer.alloc(0)],
+    ])('%s: it is compiled again', (_, bytes) => {
+      cpSync(join(__dirname, '..', 'bin'), join(folder, 'bin'), {recursive: true});
+      mkdirSync(join(folder, 'dist'));
+      cpSync(join(dist, 'main.js'), join(folder, 'dist', 'main.js'));
+      if (bytes) {
+        writeFileSync(join(folder, 'dist', 'main.cache'), bytes);
+      }
+      const {status, stdout} = spawnSync(join(folder, 'bin', 'main'), ['spec'], {encoding: 'utf8'});
+      expect([status, JSON.parse(stdout).type]).toEqual([0, 'SPEC']);
+    });
   });
 
   test.each([

@@ -1,5 +1,8 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+
 import type {Config} from '../config';
 import {Retry} from '../errors';
+import type {HttpAnswer} from '../http/client';
 import type {Requests} from '../http/requests';
 import {parseHttpDate} from '../http/retry-timing';
 import {Throttle} from '../http/throttle';
@@ -32,6 +35,11 @@ export interface AuditAnswer {
   readonly serverTimeMs: number | undefined;
   /** Whole ms. The page shows the log as it was at some moment in between. */
   readonly tookMs: number;
+}
+
+/** An answer that is not read yet. */
+interface RawAnswer extends Pick<AuditAnswer, 'limit' | 'tookMs'> {
+  readonly answer: HttpAnswer;
 }
 
 /** How long a site keeps its log: a whole number of 1 and more, and a unit in capitals. */
@@ -73,7 +81,7 @@ export class AuditApi {
    * @throws Failure as soon as nothing helps
    */
   getPage(query: AuditQuery): Promise<AuditAnswer> {
-    return this.requests.retrying(() => this.throttle.run(() => this.tryPage(query)));
+    return this.requests.retrying(() => this.tryPage(query));
   }
 
   /** Sends nothing any more: what waits for its turn fails. */
@@ -96,11 +104,23 @@ export class AuditApi {
     }
   }
 
-  /** @throws Retry or Failure; after an answer that was too heavy, less is asked for from then on */
+  /** @throws Retry or Failure */
   private async tryPage(query: AuditQuery): Promise<AuditAnswer> {
+    const {requests, throttle} = this;
+    const {answer, limit, tookMs} = await throttle.run(() => this.askLess(query));
+    // To read an answer takes some ms: the next request is to be on its way by then.
+    await nextTurn();
+    const page = readPage(answer, this.reader);
+    requests.answeredMs = requests.clock.monotonicMs();
+    this.pageSize.wentWell(limit, page.records.length, answer.body.length);
+    return {page, limit, serverTimeMs: parseHttpDate(answer.headers.date), tookMs};
+  }
+
+  /** After an answer that was too heavy, less is asked for from then on. @throws Retry or Failure */
+  private async askLess(query: AuditQuery): Promise<RawAnswer> {
     const limit = this.pageSize.limitFor(query.limit);
     try {
-      return await this.askPage({...query, limit});
+      return await this.ask({...query, limit});
     } catch (error) {
       const isHeavy = error instanceof Retry ? error.remedy.isHeavy : undefined;
       if (isHeavy === undefined) {
@@ -112,30 +132,26 @@ export class AuditApi {
     }
   }
 
-  private async askPage(query: AuditQuery): Promise<AuditAnswer> {
+  private async ask(query: AuditQuery): Promise<RawAnswer> {
     const {requests, throttle} = this;
     const {clock} = requests;
     const startedMs = clock.monotonicMs();
     const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
     const answer = await requests.get(`${this.root}?${search.join('&')}`, this.headers);
-    const {status, headers, body} = answer;
     const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
-    if (status !== 200) {
+    if (answer.status !== 200) {
       const verdict = judge(answer, requests.answeredMs !== undefined, clock.now());
       if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
         throttle.slowDown(verdict.remedy.waitMs);
       }
       throw verdict;
     }
-    const page = readPage(answer, this.reader);
-    requests.answeredMs = clock.monotonicMs();
-    this.pageSize.wentWell(query.limit, page.records.length, body.length);
-    if (headers['x-ratelimit-nearlimit'] === 'true') {
+    if (answer.headers['x-ratelimit-nearlimit'] === 'true') {
       throttle.slowDown();
     } else {
       throttle.speedUp();
     }
-    return {page, limit: query.limit, serverTimeMs: parseHttpDate(headers.date), tookMs};
+    return {answer, limit: query.limit, tookMs};
   }
 }
 

@@ -23,6 +23,22 @@ export interface AuditRecord {
   readonly replaced: number;
 }
 
+/** A record that stands on a page as it leaves: many lie ready, and a Buffer for each would be most of them. */
+class PageRecord implements AuditRecord {
+  constructor(
+    readonly timeMs: number,
+    readonly hash: string,
+    readonly replaced: number,
+    private readonly page: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  get json(): Buffer {
+    return this.page.subarray(this.start, this.end);
+  }
+}
+
 /** Reads one tenant's records out of the outlines of pages. */
 export class RecordReader {
   readonly record = new Shape({type: schema.type, properties: Object.fromEntries(THEIRS)}, FORMULA);
@@ -51,15 +67,15 @@ export class RecordReader {
     record.find(outline, object, this.onDrift);
     this.addMembers(outline, record);
     content.byte(CLOSE_BRACKET);
-    const hash = digest('sha256', content.written, 'hex');
+    const hash = digest('sha256', content.written, 'hex').slice(0, HASH_LENGTH);
     // Without one this is the text of the whole page, which is no number either.
-    const timeMs = outline.number(record.get('creationDate'));
-    return {
-      timeMs: Number.isSafeInteger(timeMs) ? timeMs : NaN,
-      hash: hash.slice(0, HASH_LENGTH),
-      json: this.hasOurs ? withoutOurs(outline, object) : outline.bytes.subarray(start, end),
-      replaced: outline.mendedIn(object),
-    };
+    const creationDate = outline.number(record.get('creationDate'));
+    const timeMs = Number.isSafeInteger(creationDate) ? creationDate : NaN;
+    const replaced = outline.mendedIn(object);
+    if (this.hasOurs) {
+      return {timeMs, hash, json: withoutOurs(outline, object), replaced};
+    }
+    return new PageRecord(timeMs, hash, replaced, outline.bytes, start, end);
   }
 
   /** Adds what counts of a value: of a list that of each element, of an object that of its members, as arrays. */

@@ -20,6 +20,10 @@ const LETTER_U = 0x75;
 const MOST_EXACT_DIGITS = 15;
 export const NULL = Buffer.from('null');
 const LITERALS = [Buffer.from('true'), Buffer.from('false'), NULL];
+/** By the byte that they begin with. */
+const LITERALS_BY_FIRST = Array.from({length: 256}, (_, byte) =>
+  LITERALS.find(([first]) => first === byte),
+);
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
 /** 1 for every byte that may stand in a number. */
 const OF_NUMBERS = tableOf((byte) => ('+-.0123456789Ee'.includes(byte) ? 1 : 0));
@@ -78,7 +82,7 @@ export function endOfString(bytes: Buffer, at: number, mended: number[]): number
 
 /** The position after the `true`, `false`, `null` or number at `at`. @throws JsonFault */
 export function endOfWord(bytes: Buffer, at: number): number {
-  const literal = LITERALS.find((each) => each[0] === bytes[at]);
+  const literal = LITERALS_BY_FIRST[bytes[at]!];
   if (!literal) {
     return endOfNumber(bytes, at);
   }

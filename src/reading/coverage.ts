@@ -82,9 +82,11 @@ export class Coverage {
     const {whole, unsettledFromMs, nextMs} = this;
     const shown = oldestFirst(records);
     const seen = this.gapsIn(whole).flatMap((gap) => recordsIn(shown, gap));
-    // Of a settled one nothing will be needed, and its page may be large.
+    // Of a settled one nothing else will be needed, and its page may be large.
     const kept = seen.map((each) =>
-      each.timeMs < unsettledFromMs ? {...each, json: NOTHING} : each,
+      each.timeMs < unsettledFromMs
+        ? {timeMs: each.timeMs, hash: each.hash, json: NOTHING, replaced: 0}
+        : each,
     );
     this.witnesses = unite(recordsIn(this.witnesses, {fromMs: nextMs, toMs: Infinity}), kept);
   }

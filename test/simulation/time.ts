@@ -41,6 +41,8 @@ export class SimulatedTime {
     };
     work.then(end, end);
     for (let idle = 0; idle < MOST_IDLE_TURNS; idle++) {
+      // What takes no time takes place before any passes: an answer is read a turn after it came.
+      await turn();
       await turn();
       if (hasEnded) {
         return work;
