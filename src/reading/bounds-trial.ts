@@ -60,7 +60,8 @@ export class BoundsTrial {
       if (!(records.length > 0 ? server.mayBeCut(answer) : await server.hasNext(answer))) {
         return false;
       }
-      start += Math.max(records.length, server.rows.leastPage);
+      // A page that was cut short has the next row after those that it shows.
+      start += records.length || server.rows.leastPage;
     }
     return false;
   }
