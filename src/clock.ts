@@ -1,4 +1,4 @@
-import {setTimeout as delay} from 'node:timers/promises';
+import {setImmediate as nextTurn, setTimeout as delay} from 'node:timers/promises';
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2})(?:[Tt ]([\d:.]+)([Zz]|[+-]\d{2}:?\d{2})?)?$/;
 
@@ -9,6 +9,8 @@ export interface Clock {
   /** Never jumps, and starts anywhere: every wait, timeout and deadline goes by it. */
   monotonicMs(): number;
   sleep(ms: number): Promise<void>;
+  /** Resolves when all that can happen by now has begun. */
+  nextTurn(): Promise<void>;
   /** At least 0 and less than 1. */
   random(): number;
 }
@@ -17,6 +19,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep: (ms) => delay(ms),
+  nextTurn: () => nextTurn(),
   random: () => Math.random(),
 };
 

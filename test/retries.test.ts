@@ -4,6 +4,7 @@ import {describe, expect, test} from '@jest/globals';
 
 import {generateLog} from '../sandbox/generate';
 import type {Intercept} from '../sandbox/options';
+import {systemClock} from '../src/clock';
 import {judge} from '../src/confluence/failures';
 import {Requests} from '../src/http/requests';
 import {after, answer, first, html, onAudit} from './support/answers';
@@ -125,6 +126,7 @@ describe('a failure that passes', () => {
     for (const random of [0, 0.5, 0.999]) {
       const waits: number[] = [];
       const clock = {
+        ...systemClock,
         now: () => NOW,
         monotonicMs: () => 0,
         sleep: async (ms: number) => void waits.push(ms),

@@ -1,5 +1,3 @@
-import {setImmediate as nextTurn} from 'node:timers/promises';
-
 import type {Config} from '../config';
 import {Retry} from '../errors';
 import type {HttpAnswer} from '../http/client';
@@ -109,7 +107,7 @@ export class AuditApi {
     const {requests, throttle} = this;
     const {answer, limit, tookMs} = await throttle.run(() => this.askLess(query));
     // To read an answer takes some ms: the next request is to be on its way by then.
-    await nextTurn();
+    await requests.clock.nextTurn();
     const page = readPage(answer, this.reader);
     requests.answeredMs = requests.clock.monotonicMs();
     this.pageSize.wentWell(limit, page.records.length, answer.body.length);

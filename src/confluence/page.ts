@@ -24,6 +24,13 @@ export interface AuditPage {
 }
 
 const ROOT = 0;
+/** What is looked at in an answer, and the places of that. */
+const MEMBERS = ['results', 'limit', '_links'];
+const RESULTS = 0;
+const LIMIT = 1;
+const LINKS = 2;
+const OF_LINKS = ['next'];
+const NEXT = 0;
 /** As JSON: `next` is there, and says that there is none. */
 const NO_NEXT = ['null', 'false', '""', '0'];
 
@@ -37,7 +44,8 @@ export class PageReader {
   constructor(cloudId: string, onDrift: OnDrift) {
     this.reader = new RecordReader(cloudId, onDrift);
     const results = new Known([], [], this.reader.record.known);
-    this.known = new Known(['results'], [results]);
+    const other = new Known();
+    this.known = new Known(MEMBERS, [results, other, new Known(OF_LINKS, [other])]);
   }
 
   /**
@@ -50,9 +58,9 @@ export class PageReader {
     const {outline} = this;
     const bytes = isUtf8(body) ? body : Buffer.from(body.toString('utf8'));
     outline.read(bytes, this.known);
-    const limit = outline.member(ROOT, 'limit');
-    const links = outline.member(ROOT, '_links');
-    const next = links && outline.member(links, 'next');
+    const limit = outline.member(ROOT, LIMIT);
+    const links = outline.member(ROOT, LINKS);
+    const next = links && outline.member(links, NEXT);
     return {
       records: this.readRecords(),
       limit: limit && (outline.number(limit) || undefined),
@@ -67,7 +75,7 @@ export class PageReader {
     if (outline.firstByte(ROOT) !== OPEN_BRACE) {
       throw new NotAnAuditLog('the answer is JSON, but not an object');
     }
-    const results = outline.member(ROOT, 'results');
+    const results = outline.member(ROOT, RESULTS);
     if (results === undefined) {
       throw new NotAnAuditLog('the answer has no `results`');
     }

@@ -9,6 +9,7 @@ import {type Drift, type OnDrift, type Schema, Shape} from './shape';
 
 const OURS: readonly string[] = ['id', 'cloudId', 'createdAt'];
 const THEIRS = Object.entries<Schema>(schema.properties).filter(([name]) => !OURS.includes(name));
+const RECORD = new Shape({type: schema.type, properties: Object.fromEntries(THEIRS)}, FORMULA);
 const HASH_LENGTH = 32;
 
 /** One audit record. It leaves as the bytes that came, so that nothing in it can change on the way. */
@@ -41,7 +42,7 @@ class PageRecord implements AuditRecord {
 
 /** Reads one tenant's records out of the outlines of pages. */
 export class RecordReader {
-  readonly record = new Shape({type: schema.type, properties: Object.fromEntries(THEIRS)}, FORMULA);
+  readonly record = RECORD;
   /** What an id is hashed from, as it is made: a JSON array without white space. */
   private readonly content = new TextWriter(16 * 1024);
   private readonly head: Buffer;

@@ -81,12 +81,12 @@ export class Outline {
     return Number.isNaN(number) ? Number(this.text(node)) : number;
   }
 
-  /** The value of an object's last member by this name; undefined if there is none, or the node is no object. */
-  member(object: number, name: string): number | undefined {
+  /** The value of an object's last member of this place; undefined if there is none, or the node is no object. */
+  member(object: number, place: number): number | undefined {
     let found: number | undefined;
     if (this.firstByte(object) === OPEN_BRACE) {
       for (let each = object + 1; each < this.afters[object]!; each = this.afters[each + 1]!) {
-        found = this.string(each) === name ? each + 1 : found;
+        found = this.places[each] === place ? each + 1 : found;
       }
     }
     return found;

@@ -35,6 +35,10 @@ export class VirtualClock implements Clock {
     await turn();
   }
 
+  nextTurn(): Promise<void> {
+    return turn();
+  }
+
   random(): number {
     return 0.5;
   }
