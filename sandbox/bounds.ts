@@ -16,7 +16,13 @@ export function understoodRange(
   const unit = UNIT_MS[boundsUnit];
   const down = (moment: number): number => Math.floor(moment / unit) * unit;
   const up = (moment: number): number => Math.ceil(moment / unit) * unit;
-  const start = boundsRounding === 'inwards' ? up(from) : down(from);
-  const end = boundsRounding === 'outwards' ? up(to) : down(to);
+  const nearest = (moment: number): number => Math.round(moment / unit) * unit;
+  const [roundStart, roundEnd] = {
+    down: [down, down],
+    inwards: [up, down],
+    outwards: [down, up],
+    nearest: [nearest, nearest],
+  }[boundsRounding] as [typeof down, typeof down];
+  const [start, end] = [roundStart(from), roundEnd(to)];
   return {from: startInclusive ? start : start + 1, to: endInclusive ? end : end - 1};
 }

@@ -18,9 +18,9 @@ export interface Lies extends ServingOrder {
   size: 'page' | 'total' | 'zero' | 'absent';
   startInclusive: boolean;
   endInclusive: boolean;
-  /** The grain of both bounds. down: cut off; inwards: fewer records than asked for; outwards: more. */
+  /** The grain of both bounds. down: cut off; inwards: fewer records than asked for; outwards: more; nearest: either. */
   boundsUnit: 'millisecond' | 'second' | 'minute' | 'day';
-  boundsRounding: 'down' | 'inwards' | 'outwards';
+  boundsRounding: 'down' | 'inwards' | 'outwards' | 'nearest';
   /**
    * Rows that offsets count and no answer shows: so many after each record, and a run of a hundred
    * times as many after each hundredth, so that pages are thin, and empty ones have more after them.

@@ -65,7 +65,10 @@ export const CHOICES = {
   tieOrder: {choices: ['stable', 'reversed', 'anew'], help: 'among records of one millisecond'},
   exclusive: {choices: ['none', 'start', 'end', 'both'], help: 'bounds that are not included'},
   boundsUnit: {choices: ['millisecond', 'second', 'minute', 'day'], help: 'grain of the bounds'},
-  boundsRounding: {choices: ['down', 'inwards', 'outwards'], help: 'which way to that grain'},
+  boundsRounding: {
+    choices: ['down', 'inwards', 'outwards', 'nearest'],
+    help: 'which way to that grain',
+  },
   date: {choices: ['always', 'once', 'absent'], help: 'which answers --date-skew-ms is for'},
   fail: {choices: ['none', ...FAILURE_NAMES], help: 'what it answers instead of a page'},
 } as const satisfies Record<string, ChoiceOption>;

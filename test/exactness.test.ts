@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 
 import {describe, expect, test} from '@jest/globals';
 
-import type {AuditLog} from '../sandbox/audit-log';
-import {generateLog} from '../sandbox/generate';
+import {AuditLog} from '../sandbox/audit-log';
+import {generateEvents, generateLog} from '../sandbox/generate';
 import type {SandboxOptions, SandboxRequest} from '../sandbox/options';
 import {answer, onAudit, pageOf} from './support/answers';
 import {asSent, auditRequests, confluence, DAY, NOW} from './support/confluence';
 import type {Message, RecordData, Run} from './support/connector';
 import {assertExactly} from './support/exactly';
+import {upTo} from './support/numbered-log';
 import {read} from './support/resident';
 
 /** Of these there are checkpoints on the way. */
@@ -24,6 +25,31 @@ const BURSTY = generateLog({seed: 13, count: COUNT, from: FROM, to: TO, shape: '
 const FEWER_EVEN = generateLog({seed: 14, count: FEWER, from: FROM, to: TO, shape: 'even'});
 const FEWER_OFFICE = generateLog({seed: 15, count: FEWER, from: FROM, to: TO, shape: 'office'});
 const FEWER_BURSTY = generateLog({seed: 16, count: FEWER, from: FROM, to: TO, shape: 'bursty'});
+
+/** So many events in one millisecond, and some before and after. */
+const CROWD = crowd(5_000);
+const TWINS = crowd(2_000, true);
+
+function crowd(count: number, areTwins = false): AuditLog {
+  const times = Array.from({length: count + 15}, (_, n) => (n < count ? 0 : 90_000 + n));
+  const events = generateEvents({seed: 18, times: times.map((afterMs) => FROM + afterMs)});
+  const first = events[0]!;
+  const inOne = events.map((event, n) => (areTwins && n < count ? first : event));
+  const numbered = inOne.map((event, n) => ({...event, summary: areTwins ? '' : String(n)}));
+  const before = generateEvents({seed: 19, times: upTo(16).map((n) => FROM - 5000 + n)});
+  return AuditLog.from([...before, ...numbered]);
+}
+
+/** Bounds a second around the first event of an answer lie on two sides of a half minute. */
+const AMID_MINUTES = AuditLog.from(
+  generateEvents({
+    seed: 20,
+    times: Array.from(
+      {length: 300},
+      (_, n) => Math.ceil(FROM / 60_000) * 60_000 + 30_300 + n * 50_000,
+    ),
+  }),
+);
 
 const MOST_BETWEEN_CHECKPOINTS = 10_000;
 const REQUESTS_OF_FEWEST = 1.12;
@@ -141,6 +167,18 @@ describe('and so do 2,000, of a server that has', () => {
       'ties in the other order, no compression',
       {log: FEWER_BURSTY, tieOrder: 'reversed', gzip: false},
     ],
+    [
+      'bounds that are rounded to the nearest minute, oldest first, pages of 25',
+      {
+        log: AMID_MINUTES,
+        order: 'oldest first',
+        boundsUnit: 'minute',
+        boundsRounding: 'nearest',
+        pageCap: 25,
+      },
+    ],
+    ['pages of 25, and 5,000 records in one millisecond', {log: CROWD, pageCap: 25}],
+    ['pages of 25, and 2,000 twins in one millisecond', {log: TWINS, pageCap: 25}],
     ['a row that it hides for each', {log: FEWER_OFFICE, filteredRows: 1, pageCap: 100}],
     ['twenty rows that it hides for each', {log: FEWER_EVEN, filteredRows: 20, pageCap: 100}],
     ['offsets that it ignores', {log: FEWER_EVEN, mostStart: 0, pageCap: 100}],

@@ -109,6 +109,7 @@ describe('which records an answer shows', () => {
     ['second', 'down', '4 3 2 1 0'],
     ['second', 'inwards', '4 3 2'],
     ['second', 'outwards', '5 4 3 2 1 0'],
+    ['second', 'nearest', '4 3 2 1 0'],
     ['minute', 'inwards', '4'],
     ['minute', 'outwards', '6 5 4 3 2 1 0'],
     ['day', 'inwards', ''],

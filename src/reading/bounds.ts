@@ -74,10 +74,13 @@ export class Bounds {
   }
 }
 
-/** Whether bounds so far around a time would be cut or rounded past it, and not back onto it by chance. */
+/**
+ * Whether bounds so far around a time would be cut or rounded past it, and not back onto it by chance: one
+ * that is rounded to what is nearest goes the other way from the middle on.
+ */
 function isFarFromRound(timeMs: number, byMs: number): boolean {
   return GRAINS_MS.every((grainMs) => {
-    const restMs = timeMs % grainMs;
-    return byMs >= grainMs || (restMs > byMs && restMs < grainMs - byMs);
+    const restMs = timeMs % (grainMs / 2);
+    return byMs >= grainMs || (restMs > byMs && restMs < grainMs / 2 - byMs);
   });
 }

@@ -14,7 +14,7 @@ const BITS_NEEDED = 20;
 const MOST_ALIKE = 6;
 /** Of fewer records all readings take no time. */
 const FEW = 20;
-/** Where one comes to light in between, those that are alike have begun late. */
+/** Of a crowd whose order changes each reading lacks a third; where one comes to light meanwhile, those that are alike begin late. */
 const MOST_READINGS = 2 * FIRST_PAGES.length;
 /** So many readings more MUST bring nothing new. */
 const CONFIRMATIONS = 2;
@@ -46,10 +46,10 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
-  while (readings.length < (alike > 1 ? MOST_READINGS : FIRST_PAGES.length)) {
+  while (readings.length < MOST_READINGS) {
     const share = FIRST_PAGES[readings.length % FIRST_PAGES.length]!;
     const latest = readings.at(-1);
-    const reading = await readPages(server, of, share, latest?.records.length);
+    const reading = await readPages(server, of, share, latest?.records);
     const {pages, records, end} = reading;
     const before = united.countIn(settled);
     pages.forEach((page) => united.add(page));
@@ -68,7 +68,11 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
       return {records: wanted(records), isAll: true};
     }
     readings.push(reading);
-    quiet = united.countIn(settled) === before ? quiet + 1 : 0;
+    const isNew = united.countIn(settled) > before;
+    quiet = isNew ? 0 : quiet + 1;
+    if (isNew) {
+      server.progress();
+    }
     if (quiet >= CONFIRMATIONS && (isLater || isComplete(united, readings, settled))) {
       return {records: wanted(united.records), isAll: true};
     }

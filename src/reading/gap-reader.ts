@@ -147,11 +147,10 @@ export class GapReader {
     if (isCut && server.isLeast({...window, toMs})) {
       return this.readPlaces(window);
     }
-    if (isCut) {
-      coverage.note(records);
-    } else {
+    if (!isCut) {
       coverage.add(readingOf(window, records));
     }
+    coverage.note(records);
     return {seen, isDense: isCut, cuts: isCut ? cutsAround(records, {...window, toMs}) : []};
   }
 }

@@ -43,8 +43,9 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     start: isByPlace ? firstPlace + Math.max(0, at) : 0,
     limit: MOST_RECORDS,
     atAnchor: Infinity,
+    before: {timeMs: undefined, count: 0},
     anchorMs: at < 0 ? pages.query.anchorMs : isByPlace ? undefined : fromMs,
-    mostPages: Infinity,
+    mostPages: 0,
   };
   const latest = {...pages.latest, start: undefined};
   // As a rule there is nothing, or there are a few records that are known from elsewhere.
@@ -53,7 +54,7 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   const {unsettledFromMs} = coverage;
   const reached = {span: query.span, window: ALL, records, place, unsettledFromMs};
   const [firstEnd, isOut] = await Promise.all([
-    beyond.follow(undefined, () => 'dense'),
+    beyond.follow(),
     isByPlace && place > MOST_RECORDS && isOutOfReach(server, reached),
   ]);
   let end = firstEnd;
@@ -64,9 +65,9 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   }
   if (end === 'all' && beyond === short && server.rows.hasSmallPages) {
     beyond = new Pages(server, query, latest);
-    end = await beyond.follow(undefined, () => 'dense');
+    end = await beyond.follow();
   }
-  if (end === 'dense' || end === 'all') {
+  if (server.hasOrder && (end === 'dense' || end === 'all')) {
     beyond.found.forEach((reading) => coverage.add(reading));
   }
   if (end !== 'all') {
@@ -86,11 +87,11 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
 }
 
 /** Nothing comes after what was shown last. */
-function reachEnd({coverage}: Log, {query, latest, shownPages}: Pages): void {
+function reachEnd({server, coverage}: Log, {query, latest, shownPages}: Pages): void {
   const {records} = latest;
   const isEmpty = records.length === 0 && shownPages === 1 && query.span.toMs === Infinity;
   const isNewest = isEmpty || latest.isNewest;
-  if (records.length > 0 || isNewest) {
+  if (server.hasOrder && (records.length > 0 || isNewest)) {
     coverage.add(provenBy(records, {isOldest: true, isNewest}));
   }
 }

@@ -24,16 +24,20 @@ export class Pages {
   readonly places: Places;
   private limit: number;
   private usefulPages = 0;
+  private others = 0;
   /** Whether what has to be shown first was shown. */
   private isAnchored: boolean;
   private repeated: readonly AuditRecord[] = [];
-  private onPage: (answer: AuditAnswer) => PagesEnd | undefined = () => undefined;
 
-  /** @param latest what was shown before and is known, of which the last record counts */
+  /**
+   * @param latest what was shown before and is known, of which the last record counts
+   * @param endAfter is told of each page that brought something; the end that it returns is the end
+   */
   constructor(
     private readonly server: LogServer,
     readonly query: Query,
     public latest: Shown,
+    private readonly endAfter: (answer: AuditAnswer) => PagesEnd | undefined = () => undefined,
   ) {
     this.places = new Places(server, query.span, query.start);
     this.limit = query.limit;
@@ -43,16 +47,11 @@ export class Pages {
   /**
    * Follows the query.
    * @param first its first answer, if that is there already
-   * @param onPage is told of each page that brought something; the end that it returns is the end
    * @throws Failure if requests fail
    */
-  async follow(
-    first: AuditAnswer | undefined,
-    onPage: (answer: AuditAnswer) => PagesEnd | undefined,
-  ): Promise<PagesEnd> {
-    this.onPage = onPage;
+  async follow(first?: AuditAnswer): Promise<PagesEnd> {
     let answer = first;
-    for (let asked = 0; asked < MOST_PAGES_OF_OTHERS; asked++) {
+    for (this.others = 0; this.others < MOST_PAGES_OF_OTHERS; this.others++) {
       const end = await this.takeIn(answer ?? (await this.places.ask(this.limit)));
       if (end) {
         return end;
@@ -80,16 +79,16 @@ export class Pages {
     const isTold = server.isNewestFirst !== undefined || !isShort;
     const isNewest = start === 0 && isTold && query.span.toMs === Infinity;
     const shown = shownBy(answer, start, this.limit, isNewest);
-    const isFirst = this.shownPages++ === 0;
+    this.shownPages++;
     this.found.push(provenBy(records, {isNewest}));
     this.isAnchored ||= head !== undefined && head.timeMs >= query.anchorMs!;
     if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.bounds.widen()) {
       return 'astray';
     }
     if (!head || !tail || (before && tail.timeMs >= before.timeMs)) {
-      return this.turn(shown, answer, isFirst);
+      return this.turn(shown, answer);
     }
-    const follows = isFirst || !before || head.timeMs > before.timeMs;
+    const follows = this.shownPages === 1 || !before || head.timeMs > before.timeMs;
     if (follows || !holds(query.window, head.timeMs)) {
       return this.goOn(shown, answer);
     }
@@ -124,16 +123,12 @@ export class Pages {
     this.places.stepOver(records);
     this.limit = MOST_RECORDS;
     const isEnough = this.usefulPages >= query.mostPages || !server.hasOffsets;
-    return this.onPage(answer) ?? (isEnough ? 'dense' : undefined);
+    return this.endAfter(answer) ?? (isEnough ? 'dense' : undefined);
   }
 
   /** A page has brought nothing that happened after what was shown: that was all, or something else has to be asked. */
-  private async turn(
-    shown: Shown,
-    answer: AuditAnswer,
-    isFirst: boolean,
-  ): Promise<PagesEnd | undefined> {
-    const {server, query, latest} = this;
+  private async turn(shown: Shown, answer: AuditAnswer): Promise<PagesEnd | undefined> {
+    const {server, query, places, latest} = this;
     const {records, place} = shown;
     const [head, tail] = [records[0], records.at(-1)];
     const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
@@ -151,6 +146,11 @@ export class Pages {
       return server.saysMore(answer) ? 'dense' : 'all';
     }
     const isOneTime = head.timeMs === tail.timeMs;
+    if (places.isOfCrowd(query.before, records)) {
+      this.others = 0;
+      server.progress();
+    }
+    const isFirst = this.shownPages === 1;
     const isMore = !isFirst && place > latest.place && isOneTime;
     if (isMore && holds(query.window, tail.timeMs)) {
       return {crowdedMs: tail.timeMs};
@@ -160,9 +160,9 @@ export class Pages {
       return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
     }
     if (isRepeated) {
-      this.places.stepToLast();
+      places.stepToLast();
     } else {
-      this.places.stepOver(records);
+      places.stepOver(records);
     }
     return undefined;
   }

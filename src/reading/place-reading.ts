@@ -1,14 +1,15 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
+import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
-import {ignoresOffsets, isCutOff, isOutOfReach} from './reach';
-import {areSame, keyOf} from './record-lists';
+import {ignoresOffsets, isCutOff, isOutOfReach, isSamePage} from './reach';
 import {learnWhyShort, type ShortPage} from './short-pages';
 import {holds, type Window} from './windows';
 
-/** So many different records are not shown again by chance. */
-const NO_CHANCE = 8;
-
+/** More rows than that no reading can have: they would not fit into memory either. */
+const MOST_ROWS = 400_000;
+/** So often may it not be found out in a reading why a page is short: things surface faster than one can look. */
+const MOST_UNDECIDED = 3;
 /** What is read by place. */
 export interface PlacedSpan {
   /** What is wanted. */
@@ -34,13 +35,13 @@ export interface PlacedReading {
 /**
  * All pages once, in the order of their offsets, or the one that there is where offsets are ignored.
  * @param share what the first page has of a full one
- * @param known how many records another reading has shown
+ * @param known what another reading has shown
  */
 export function readPages(
   server: LogServer,
   of: PlacedSpan,
   share: number,
-  known?: number,
+  known?: readonly AuditRecord[],
 ): Promise<PlacedReading> {
   return new PlaceReader(server, of, Math.ceil(share * server.rows.leastPage), known).read();
 }
@@ -56,6 +57,8 @@ class PlaceReader {
   private readonly pageSize: number;
   private readonly hasOrder: boolean;
   private newestMs = -Infinity;
+  private rows = 0;
+  private undecided = 0;
   private count = 0;
   private start = 0;
   private before: AuditAnswer | undefined;
@@ -66,7 +69,7 @@ class PlaceReader {
     private readonly server: LogServer,
     private readonly of: PlacedSpan,
     private limit: number,
-    private readonly known = Infinity,
+    private readonly known: readonly AuditRecord[] | undefined,
   ) {
     this.pageSize = server.rows.leastPage;
     this.hasOrder = server.hasOrder;
@@ -74,7 +77,10 @@ class PlaceReader {
 
   async read(): Promise<PlacedReading> {
     const {server, of, pages, known} = this;
-    while (pages.length <= of.mostPages || known < Infinity) {
+    while (pages.length <= of.mostPages || known) {
+      if (this.rows > MOST_ROWS) {
+        throw contradiction(of.window.fromMs, `more than ${MOST_ROWS} rows, and no end`);
+      }
       const answer = await server.ask(of.span, this.start, this.limit);
       if (this.short && answer.page.records.length > 0 && (await this.stepOverHidden(this.short))) {
         continue;
@@ -93,15 +99,18 @@ class PlaceReader {
     return {pages, records: pages.flat(), newestMs, end};
   }
 
-  /** Steps over a page's hidden rows, unless it was cut. @returns whether it has */
+  /** Steps over a page's hidden rows, if it has some. @returns whether it has */
   private async stepOverHidden(short: DoubtfulPage): Promise<boolean> {
     const {rows} = this.server;
-    await learnWhyShort(short);
-    if (!rows.areUneven) {
+    if (this.undecided < MOST_UNDECIDED) {
+      await learnWhyShort(short);
+      this.undecided += rows.hasHiddenRows || rows.areUneven ? 0 : 1;
+    }
+    if (rows.hasHiddenRows) {
       this.start = short.start + short.most;
       this.short = undefined;
     }
-    return !rows.areUneven;
+    return rows.hasHiddenRows;
   }
 
   /** How the reading ends, if this answer is not one more of its pages. */
@@ -109,11 +118,11 @@ class PlaceReader {
     const {server, of, before, known, count, start} = this;
     const {records} = answer.page;
     if (records.length === 0 && !(await server.hasNext(answer))) {
-      if (count >= known || !(await server.showsMoreAfter(of.span, start))) {
+      if ((known && count >= known.length) || !(await server.showsMoreAfter(of.span, start))) {
         return (await this.isBeyondReach()) ? 'too many' : 'end';
       }
     }
-    const isSecond = this.pages.length === 1 && known === Infinity;
+    const isSecond = this.pages.length === 1 && !known;
     server.hasOffsets &&= !isSamePage(records, before?.page.records);
     if (before && (!server.hasOffsets || (isSecond && (await ignoresOffsets(server, of.span))))) {
       return server.saysMore(before) ? 'too many' : 'only page';
@@ -124,34 +133,43 @@ class PlaceReader {
   /** Whether it ended since offsets reach no farther. */
   private async isBeyondReach(): Promise<boolean> {
     const {server, of, pages, known, count, start} = this;
-    if (pages.length > 1 && known === Infinity) {
-      return isOutOfReach(server, {...of, records: pages.flat(), place: start});
+    if (!known) {
+      return pages.length > 1 && isOutOfReach(server, {...of, records: pages.flat(), place: start});
     }
-    return count > known && isCutOff(server, of.span, start);
+    return count > known.length && isCutOff(server, of.span, start);
+  }
+
+  /** Whether these come next in another reading, too. */
+  private isAsKnown(records: readonly AuditRecord[]): boolean {
+    const {known, count} = this;
+    return !known || records.every((each, n) => known[count + n]?.hash === each.hash);
   }
 
   private takeIn(answer: AuditAnswer): void {
     const {server, of, start, limit} = this;
     const {records} = answer.page;
-    if (this.before && records.length > 0) {
-      server.next.learn(this.before.page.hasNext);
+    if (records.length > 0) {
+      this.rows += records.length;
+      if (this.before) {
+        server.next.learn(this.before.page.hasNext);
+      }
     }
     const counted = this.hasOrder
       ? records.filter(({timeMs}) => holds(of.window, timeMs))
       : records;
     this.pages.push(counted);
+    const most = Math.min(limit, answer.limit);
+    const isFull = records.length >= most;
+    // Where something is recorded as fast as it is read, page after page brings little and has no end.
+    if (isFull && (this.known ? this.isAsKnown(counted) : of.mostPages === Infinity)) {
+      server.progress();
+    }
     this.count += counted.length;
     this.newestMs = Math.max(this.newestMs, ...records.map(({timeMs}) => timeMs));
     this.before = answer;
-    const most = Math.min(limit, answer.limit);
-    const isShort = records.length > 0 && records.length < most && !server.rows.hasHiddenRows;
+    const isShort = records.length > 0 && !isFull && !server.rows.hasHiddenRows;
     this.short = isShort ? {server, span: of.span, start, records, most} : undefined;
     this.start += isShort ? records.length : most;
     this.limit = this.pageSize;
   }
-}
-
-/** Whether a page is the one before it once more, and not by chance or because all are twins. */
-function isSamePage(records: readonly AuditRecord[], before: readonly AuditRecord[] = []): boolean {
-  return new Set(records.map(keyOf)).size >= NO_CHANCE && areSame(records, before);
 }

@@ -8,6 +8,8 @@ import type {Window} from './windows';
 export class Places {
   /** What was asked for before it was needed, by where it starts. */
   private readonly ahead = new Map<number, Promise<AuditAnswer>>();
+  /** How many rows of the crowd before what is wanted were shown. */
+  private crowdRows = 0;
 
   /** @param start where the next page starts */
   constructor(
@@ -55,6 +57,13 @@ export class Places {
   /** Whether more stand at the anchor's time than happened then: others stand amid them. */
   showsStrays({anchorMs, atAnchor}: Query, records: readonly AuditRecord[]): boolean {
     return records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= atAnchor);
+  }
+
+  /** Whether a page shows only what is known before what is wanted: where that is a crowd it has many such pages. */
+  isOfCrowd({timeMs, count}: Query['before'], records: readonly AuditRecord[]): boolean {
+    const isOf = records.every((each) => each.timeMs === timeMs);
+    this.crowdRows += isOf ? records.length : 0;
+    return isOf && this.crowdRows <= 2 * count;
   }
 
   /** The next page begins with some records of this one, and goes on by one at least. */

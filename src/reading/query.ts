@@ -14,6 +14,8 @@ export interface Query {
   readonly anchorMs: number | undefined;
   /** So many records happened then, if it starts amid them; else infinite. */
   readonly atAnchor: number;
+  /** So many records are known to have happened then, right before what is wanted. */
+  readonly before: {readonly timeMs: number | undefined; readonly count: number};
   /** After so many pages of what is wanted it is left for now. */
   readonly mostPages: number;
 }

@@ -1,16 +1,27 @@
 import type {AuditRecord} from '../confluence/page';
 import type {LogServer} from './log-server';
 import {FEW_RECORDS} from './page-rows';
+import {areSame, keyOf} from './record-lists';
 import {holds, lengthOf, type Window} from './windows';
 
 /** No log has so many rows. */
 const BEYOND_ALL = 10_000_000;
+/** So many different records are not shown again by chance. */
+const NO_CHANCE = 8;
 
 /** Whether an offset beyond all records shows some: then it is ignored, or clamped. */
 export async function ignoresOffsets(server: LogServer, span: Window): Promise<boolean> {
   const {page} = await server.ask(span, BEYOND_ALL);
   server.hasOffsets &&= page.records.length === 0;
   return page.records.length > 0;
+}
+
+/** Whether a page is the one before it once more, and not by chance or because all are twins. */
+export function isSamePage(
+  records: readonly AuditRecord[],
+  before: readonly AuditRecord[] = [],
+): boolean {
+  return new Set(records.map(keyOf)).size >= NO_CHANCE && areSame(records, before);
 }
 
 /** What offsets have shown of a span. */

@@ -41,6 +41,7 @@ export class Walk {
     const fromMs = this.beforeMs ?? (older?.span ?? window).fromMs - marginMs;
     const span = first && order.isBlind ? window : server.padded({fromMs, toMs});
     const atAnchor = known.filter(({timeMs}) => timeMs <= toMs);
+    const atBefore = older?.records.filter(({timeMs}) => timeMs === this.beforeMs) ?? [];
     const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
     const query = {
       span,
@@ -49,9 +50,12 @@ export class Walk {
       atAnchor: isCrowd ? atAnchor.length : Infinity,
       limit: MOST_RECORDS,
       anchorMs: anchor?.timeMs,
+      before: {timeMs: this.beforeMs, count: atBefore.length},
       mostPages,
     };
-    this.pages = new Pages(server, query, knownBefore(known.slice(0, 1)));
+    this.pages = new Pages(server, query, knownBefore(known.slice(0, 1)), (answer) =>
+      this.endAfter(answer),
+    );
   }
 
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
@@ -60,7 +64,7 @@ export class Walk {
     if (!this.first && order.pages > 1) {
       pages.places.askAhead(order.pages);
     }
-    const end = await pages.follow(this.first, (answer) => this.endAfter(answer));
+    const end = await pages.follow(this.first);
     if (
       end === 'dense' &&
       server.canFollow &&
@@ -161,12 +165,15 @@ export class Walk {
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const span = {fromMs, toMs: pages.query.span.toMs};
     const answer = await server.ask(span, Math.max(0, place - last - again));
-    if (server.hasOrder && (answer.page.records.length > 0 || !server.bounds.widen())) {
+    if (answer.page.records.length > 0 || !server.bounds.widen()) {
       this.believe(pages);
     }
   }
 
+  /** Unless another walk has found out meanwhile that answers do not go by time. */
   private believe(pages: Pages): void {
-    pages.found.forEach((reading) => this.coverage.add(reading));
+    if (this.server.hasOrder) {
+      pages.found.forEach((reading) => this.coverage.add(reading));
+    }
   }
 }

@@ -127,13 +127,14 @@ export class Cursor {
     };
   }
 
-  /** Of too many, the first ones are forgotten: they come in order of time, so those are the oldest. */
+  /** Of too many the oldest are forgotten. */
   private remember(timeMs: number, key: string): void {
     const known = this.emitted.get(key) ?? {timeMs, count: 0, unmet: 0};
     this.emitted.set(key, {...known, count: known.count + 1});
     if (this.emitted.size > 3 * MAX_EMITTED) {
       this.mayRepeat = true;
-      [...this.emitted.keys()].slice(0, MAX_EMITTED).forEach((each) => this.emitted.delete(each));
+      const inOrder = [...this.emitted].sort(([, a], [, b]) => a.timeMs - b.timeMs);
+      inOrder.slice(0, MAX_EMITTED).forEach(([each]) => this.emitted.delete(each));
     }
   }
 }

@@ -141,12 +141,14 @@ function grainOf(rounding: Rounding): Grain {
 }
 
 function roundStart(timeMs: number, {way, ms}: Grain): number {
-  return way === 'inward' ? Math.ceil(timeMs / ms) * ms : Math.floor(timeMs / ms) * ms;
+  const round = {inward: Math.ceil, nearest: Math.round}[way] ?? Math.floor;
+  return round(timeMs / ms) * ms;
 }
 
 function roundEnd(timeMs: number, {way, ms}: Grain): number {
   const floor = Math.floor(timeMs / ms) * ms;
-  return way === 'outward' ? floor + ms - 1 : floor;
+  const nearest = Math.round(timeMs / ms) * ms;
+  return {outward: floor + ms - 1, nearest}[way] ?? floor;
 }
 
 const places = new WeakMap<Happening, number>();

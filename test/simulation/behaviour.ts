@@ -23,7 +23,7 @@ export interface Behaviour {
   readonly start: 'honoured' | 'ignored' | {readonly clampedTo: number};
 }
 
-export type Rounding = 'none' | `${'cut' | 'inward' | 'outward'} to a ${Grain}`;
+export type Rounding = 'none' | `${'cut' | 'inward' | 'outward' | 'nearest'} to a ${Grain}`;
 export type Grain = 'second' | 'minute' | 'day';
 
 export const HONEST: Behaviour = {
@@ -50,7 +50,7 @@ export interface Lie {
   readonly turned: Partial<Behaviour>;
 }
 
-const ROUNDINGS = (['cut', 'inward', 'outward'] as const).flatMap((way) =>
+const ROUNDINGS = (['cut', 'inward', 'outward', 'nearest'] as const).flatMap((way) =>
   (['second', 'minute', 'day'] as const).map((grain) => `${way} to a ${grain}` as const),
 );
 

@@ -162,6 +162,14 @@ export const ASKING: readonly Fault[] = [
     caughtBy: strictly('lies', 'rounding inward to a day', 700_072),
   },
   {
+    name: 'a bound that is rounded to what is nearest is thought to be kept, where it happens to go the right way',
+    file: 'reading/bounds.ts',
+    find: 'const restMs = timeMs % (grainMs / 2);\n    return byMs >= grainMs || (restMs > byMs && restMs < grainMs / 2 - byMs);',
+    replace:
+      'const restMs = timeMs % grainMs;\n    return byMs >= grainMs || (restMs > byMs && restMs < grainMs - byMs);',
+    caughtBy: testOf('exactness', 'bounds that are rounded to the nearest minute'),
+  },
+  {
     name: 'windows are cut shorter than bounds can show them',
     file: 'reading/plan.ts',
     find: 'Math.max(wantedMs, server.bounds.leastMs)',

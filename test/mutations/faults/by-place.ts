@@ -26,9 +26,23 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'an offset that is ignored is not noticed',
     file: 'reading/place-reading.ts',
-    find: 'const isSecond = this.pages.length === 1 && known === Infinity;',
-    replace: 'const isSecond = this.pages.length < 1 && known === Infinity;',
+    find: 'const isSecond = this.pages.length === 1 && !known;',
+    replace: 'const isSecond = this.pages.length < 1 && !known;',
     caughtBy: strictly('lies', 'start clamped', 12),
+  },
+  {
+    name: 'to read a crowd page by page as before is thought to bring nothing',
+    file: 'reading/place-reading.ts',
+    find: 'server.progress();',
+    replace: '',
+    caughtBy: testOf('exactness', 'pages of 25, and 2,000 twins in one millisecond'),
+  },
+  {
+    name: 'the crowd that is known before a gap is walked through no farther than anything else',
+    file: 'reading/pages.ts',
+    find: 'this.others = 0;\n      server.progress();',
+    replace: '',
+    caughtBy: testOf('exactness', 'pages of 25, and 5,000 records in one millisecond'),
   },
   {
     name: 'readings that never agree are believed all the same',

@@ -8,6 +8,13 @@ const FROM_CURSOR = (from: string): string =>
 /** The cursor, the state and the time: among them the rules of other collectors of this log. */
 export const CURSOR: readonly Fault[] = [
   {
+    name: 'of too many keys those are forgotten that the state had',
+    file: 'stream/cursor.ts',
+    find: '.sort(([, a], [, b]) => a.timeMs - b.timeMs);\n      inOrder',
+    replace: ';\n      inOrder',
+    caughtBy: testOf('cursor', 'what one state cannot remember is what is oldest'),
+  },
+  {
     name: 'the next sync begins at the cursor: what surfaces late is lost (Elastic)',
     file: 'stream/cursor.ts',
     find: UNREAD,
