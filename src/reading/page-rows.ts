@@ -20,6 +20,8 @@ export class PageRows {
   private mostShown = 0;
   /** The most rows that a page was seen to have, or is said to have where more were asked for. */
   private mostRows = 0;
+  /** What the latest answer said that it may have; undefined if it did not say. */
+  private said: number | undefined;
   /** The most records of an answer after which there were more. */
   private mostCut = 0;
   private latestLimit = MOST_RECORDS;
@@ -30,9 +32,10 @@ export class PageRows {
     return Math.min(most, this.latestLimit);
   }
 
-  /** So many rows at least go by with each page, even if it shows none. */
+  /** So many rows at least go by with each page, even if it shows none: as long as none shows one, as many as is said. */
   get leastPage(): number {
-    return Math.max(1, Math.min(Math.max(this.mostShown, this.mostRows), this.latestLimit));
+    const most = Math.max(this.mostShown, this.mostRows) || (this.said ?? 1);
+    return Math.max(1, Math.min(most, this.latestLimit));
   }
 
   /** So many of a page's records the next one shows again; at least two, between which something is proven. */
@@ -53,6 +56,7 @@ export class PageRows {
   learn(answer: AuditAnswer, wanted: number): void {
     const {page, limit} = answer;
     const {records, bytes, limit: granted = Infinity} = page;
+    this.said = page.limit;
     this.mostShown = Math.max(this.mostShown, records.length);
     if (wanted === MOST_RECORDS && fills(answer)) {
       this.wasCut(records.length);
