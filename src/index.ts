@@ -8,8 +8,8 @@ import {Runner} from './airbyte/runner';
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** With the time that Node takes to end, less than a second. */
 const MOST_TO_FINISH_MS = 700;
-/** Rubbish is collected while it is little, so memory is flat: young in 1 MB, by one thread; old at three times what was left. */
-const FLAGS = '--semi-space-growth-factor=1 --no-parallel-scavenge --heap-growing-percent=200';
+/** Rubbish is collected while it is little, so memory is flat: young in 1 MB, by one thread; old at two and a half times what was left. */
+const FLAGS = '--semi-space-growth-factor=1 --no-parallel-scavenge --heap-growing-percent=150';
 
 /** Loaded when needed: `spec` is to start about as fast as Node does. */
 const load = {
