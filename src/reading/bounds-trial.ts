@@ -25,11 +25,8 @@ export class BoundsTrial {
   private async tryOnce(): Promise<void> {
     const {server} = this;
     const {bounds} = server;
-    for (let page = 0; bounds.oddMs === undefined && page < MOST_PAGES_OF_NOTHING; page++) {
-      const answer = await server.ask(ALL, page * server.rows.leastPage);
-      if (!(await server.hasNext(answer))) {
-        break;
-      }
+    if (bounds.oddMs === undefined) {
+      await this.findRecord();
     }
     const {oddMs} = bounds;
     if (oddMs === undefined) {
@@ -44,6 +41,25 @@ export class BoundsTrial {
         }
         return;
       }
+    }
+  }
+
+  /**
+   * Looks for a record where none was shown. As long as that is so a page is taken to have as many rows as
+   * the server says: it may have fewer, so the first ones are looked through in smaller steps.
+   */
+  private async findRecord(): Promise<void> {
+    const {server} = this;
+    let most = 1;
+    let start = 0;
+    for (let page = 0; page < MOST_PAGES_OF_NOTHING; page++) {
+      const answer = await server.ask(ALL, start);
+      most = Math.max(most, server.rows.leastPage);
+      const isFound = server.bounds.oddMs !== undefined && start >= most / 2;
+      if (isFound || !(await server.hasNext(answer))) {
+        return;
+      }
+      start = start < most ? Math.max(1, 2 * start) : start + most;
     }
   }
 
