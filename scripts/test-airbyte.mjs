@@ -6,6 +6,7 @@ import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os';
 import {delimiter, join, resolve} from 'node:path';
 import {build} from 'esbuild';
+import {BUNDLE} from './bundle.mjs';
 import {preparePython} from './prepare-python.mjs';
 
 const TESTS = 'test/airbyte';
@@ -34,14 +35,7 @@ try {
   console.error(error.message);
   finish({passed: 0, failed: 1, skipped: 0});
 }
-await build({
-  entryPoints: {'sandbox-driver': join(TESTS, 'sandbox-driver.ts')},
-  outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  logLevel: 'warning',
-});
+await build({...BUNDLE, entryPoints: {'sandbox-driver': join(TESTS, 'sandbox-driver.ts')}});
 const work = mkdtempSync(join(tmpdir(), 'test-airbyte-'));
 mkdirSync(join(work, 'logs'));
 const report = join(work, 'report.xml');

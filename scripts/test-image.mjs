@@ -19,6 +19,7 @@ import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {isDeepStrictEqual} from 'node:util';
 import {build} from 'esbuild';
+import {BUNDLE} from './bundle.mjs';
 
 const TAG = 'localhost/source-confluence-audit-logs:test';
 const STAND_IN = resolve('..', 'shared', 'bin', 'image');
@@ -152,8 +153,7 @@ function chooseEngine() {
 /** The sandbox that never changes, as a process: its settings, and how to end it. */
 async function startSandbox() {
   const entryPoints = {'sandbox-driver': 'test/airbyte/sandbox-driver.ts'};
-  const options = {bundle: true, platform: 'node', target: 'node20', logLevel: 'warning'};
-  await build({entryPoints, outdir: 'dist', ...options});
+  await build({...BUNDLE, entryPoints});
   const child = spawn(process.execPath, ['dist/sandbox-driver.js', 'acceptance'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -31,7 +31,7 @@ const CROWD = crowd(5_000);
 const TWINS = crowd(2_000, true);
 
 function crowd(count: number, areTwins = false): AuditLog {
-  const times = Array.from({length: count + 15}, (_, n) => (n < count ? 0 : 90_000 + n));
+  const times = upTo(count + 15).map((n) => (n < count ? 0 : 90_000 + n));
   const events = generateEvents({seed: 18, times: times.map((afterMs) => FROM + afterMs)});
   const first = events[0]!;
   const inOne = events.map((event, n) => (areTwins && n < count ? first : event));
@@ -44,10 +44,7 @@ function crowd(count: number, areTwins = false): AuditLog {
 const AMID_MINUTES = AuditLog.from(
   generateEvents({
     seed: 20,
-    times: Array.from(
-      {length: 300},
-      (_, n) => Math.ceil(FROM / 60_000) * 60_000 + 30_300 + n * 50_000,
-    ),
+    times: upTo(300).map((n) => Math.ceil(FROM / 60_000) * 60_000 + 30_300 + n * 50_000),
   }),
 );
 

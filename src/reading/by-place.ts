@@ -46,12 +46,12 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const readings: PlacedReading[] = [];
   let alike = 0;
   let quiet = 0;
+  let count = 0;
   while (readings.length < MOST_READINGS) {
     const share = FIRST_PAGES[readings.length % FIRST_PAGES.length]!;
     const latest = readings.at(-1);
     const reading = await readPages(server, of, share, latest?.records);
     const {pages, records, end} = reading;
-    const before = united.countIn(settled);
     pages.forEach((page) => united.add(page));
     if (end !== 'end') {
       return {records: wanted(united.records), isAll: end === 'only page'};
@@ -68,9 +68,10 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
       return {records: wanted(records), isAll: true};
     }
     readings.push(reading);
-    const isNew = united.countIn(settled) > before;
-    quiet = isNew ? 0 : quiet + 1;
-    if (isNew) {
+    const before = count;
+    count = united.countIn(settled);
+    quiet = count > before ? 0 : quiet + 1;
+    if (count > before) {
       server.progress();
     }
     if (quiet >= CONFIRMATIONS && (isLater || isComplete(united, readings, settled))) {

@@ -5,7 +5,7 @@ import type {LogServer} from './log-server';
 import {Pages} from './pages';
 import type {PagesEnd} from './query';
 import {isOutOfReach} from './reach';
-import {provenBy} from './reading';
+import {provenBy, type Reading} from './reading';
 import {learnWhyShort} from './short-pages';
 import {ALL, type Window} from './windows';
 
@@ -67,8 +67,8 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
     beyond = new Pages(server, query, latest);
     end = await beyond.follow();
   }
-  if (server.hasOrder && (end === 'dense' || end === 'all')) {
-    beyond.found.forEach((reading) => coverage.add(reading));
+  if (end === 'dense' || end === 'all') {
+    believe(log, beyond.found);
   }
   if (end !== 'all') {
     return end === 'dense' && !server.rows.hasHiddenRows ? 'all' : end;
@@ -86,12 +86,22 @@ export async function lookBeyond(log: Log, pages: Pages): Promise<PagesEnd> {
   return end;
 }
 
+/** Takes in what pages prove, unless an answer has shown meanwhile that they do not go by time. */
+export function believe(
+  {server, coverage}: Pick<Log, 'server' | 'coverage'>,
+  readings: readonly Reading[],
+): void {
+  if (server.hasOrder) {
+    readings.forEach((reading) => coverage.add(reading));
+  }
+}
+
 /** Nothing comes after what was shown last. */
-function reachEnd({server, coverage}: Log, {query, latest, shownPages}: Pages): void {
+function reachEnd(log: Log, {query, latest, shownPages}: Pages): void {
   const {records} = latest;
   const isEmpty = records.length === 0 && shownPages === 1 && query.span.toMs === Infinity;
   const isNewest = isEmpty || latest.isNewest;
-  if (server.hasOrder && (records.length > 0 || isNewest)) {
-    coverage.add(provenBy(records, {isOldest: true, isNewest}));
+  if (records.length > 0 || isNewest) {
+    believe(log, [provenBy(records, {isOldest: true, isNewest})]);
   }
 }

@@ -10,6 +10,7 @@ import {holds, type Window} from './windows';
 const MOST_ROWS = 400_000;
 /** So often may it not be found out in a reading why a page is short: things surface faster than one can look. */
 const MOST_UNDECIDED = 3;
+
 /** What is read by place. */
 export interface PlacedSpan {
   /** What is wanted. */

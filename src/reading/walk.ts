@@ -5,7 +5,7 @@ import type {Coverage} from './coverage';
 import {SEAM_RECORDS} from './page-rows';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
-import {lookBeyond} from './log-end';
+import {believe, lookBeyond} from './log-end';
 import {Pages} from './pages';
 import {knownBefore, type PagesEnd} from './query';
 import {holds} from './windows';
@@ -82,7 +82,7 @@ export class Walk {
     if (isCutShort && server.bounds.widen()) {
       return 'astray';
     }
-    this.believe(pages);
+    believe({server, coverage}, pages.found);
     const isAlone =
       pages.latest.records.length === 0 && pages.query.anchorMs === undefined && order.isCut;
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
@@ -157,7 +157,7 @@ export class Walk {
 
   /** Asks whether nothing else lies between where a walk began and its last record: then its pages are believed. */
   private async confirm(): Promise<void> {
-    const {server, pages} = this;
+    const {server, coverage, pages} = this;
     const {records, place} = pages.latest;
     const lastMs = records.at(-1)!.timeMs;
     const last = records.filter(({timeMs}) => timeMs === lastMs).length;
@@ -166,14 +166,7 @@ export class Walk {
     const span = {fromMs, toMs: pages.query.span.toMs};
     const answer = await server.ask(span, Math.max(0, place - last - again));
     if (answer.page.records.length > 0 || !server.bounds.widen()) {
-      this.believe(pages);
-    }
-  }
-
-  /** Unless another walk has found out meanwhile that answers do not go by time. */
-  private believe(pages: Pages): void {
-    if (this.server.hasOrder) {
-      pages.found.forEach((reading) => this.coverage.add(reading));
+      believe({server, coverage}, pages.found);
     }
   }
 }

@@ -14,7 +14,7 @@ export const ASKING: readonly Fault[] = [
     name: 'pages are believed though no request has shown that nothing else lies between',
     file: 'reading/walk.ts',
     find: 'await this.confirm();',
-    replace: 'this.believe(pages);',
+    replace: 'believe({server, coverage}, pages.found);',
     caughtBy: testOf('read-windows', 'a record that stands last, though it happened late, comes'),
   },
   {
