@@ -54,7 +54,7 @@ export class GapReader {
     }
     if (
       server.rows.recordsPerPage < LEAST_RECORDS_IN_ORDER ||
-      (server.rows.hasHiddenRows && !order.isBlind) ||
+      server.rows.hasHiddenRows ||
       server.isAtALoss
     ) {
       return this.readPlaces(order.window);
@@ -63,15 +63,10 @@ export class GapReader {
     const end = await walk.run();
     walk.shown.forEach((records) => this.coverage.note(records));
     if (typeof end === 'object') {
-      const {seen} = await this.readPlaces({fromMs: end.crowdedMs, toMs: end.crowdedMs});
-      if (seen.count === 0) {
-        throw contradiction(end.crowdedMs, 'a record that was shown is not shown page by page');
-      }
+      const outcome = await this.readPlaces(end);
+      return end === order.window ? outcome : {seen: walk.seen, isDense: false, cuts: []};
     }
     const isDense = end === 'dense';
-    if (isDense && walk.seen.count === 0 && server.rows.hasHiddenRows) {
-      return this.readPlaces(order.window);
-    }
     const isWorthIt = isDense && !order.isBlind && server.canFollow;
     return {
       seen: walk.seen,
@@ -118,7 +113,13 @@ export class GapReader {
     return {
       seen: {window, count: records.length},
       isDense: !isAll,
-      cuts: isWorthIt ? await timesByPlace(server, span, mostPages / 2) : [],
+      cuts: isWorthIt
+        ? await timesByPlace(
+            server,
+            {span, window},
+            Math.ceil((mostPages / 2) * server.rows.leastPage),
+          )
+        : [],
     };
   }
 

@@ -1,4 +1,5 @@
 import type {AuditAnswer} from '../confluence/audit-api';
+import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 
 /** So many records of what was handed on are kept, for the seam to what comes. */
@@ -41,6 +42,15 @@ export class PageRows {
   /** So many of a page's records the next one shows again; at least two, between which something is proven. */
   overlapOf(records: number): number {
     return Math.min(SEAM_RECORDS, Math.max(2, Math.ceil(records / 4)), Math.max(0, records - 1));
+  }
+
+  /** How many records of a page the next one shows again: some that happened before its last ones, if it has many. */
+  overlapAfter(records: readonly AuditRecord[]): number {
+    const {length} = records;
+    const lastMs = records.at(-1)?.timeMs;
+    const needed = length - records.findLastIndex(({timeMs}) => timeMs !== lastMs);
+    const usual = this.overlapOf(length);
+    return needed <= length / 2 ? Math.max(usual, needed) : usual;
   }
 
   /** Whether an answer shows as many records as one may show here, so that others may come after them. */

@@ -1,47 +1,68 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
-import {MOST_RECORDS} from '../confluence/page-size';
 import type {LogServer} from './log-server';
-import {Places} from './places';
-import {countNew, type PagesEnd, type Query, type Shown, shownBy} from './query';
 import {provenBy, type Reading} from './reading';
-import {ignoresOffsets} from './reach';
 import {areSame} from './record-lists';
-import {learnWhyShort} from './short-pages';
-import {holds} from './windows';
+import {holds, type Window} from './windows';
 
-/** So many pages may show nothing that is wanted: what a server adds by rounding bounds outwards, or rows that it leaves out. */
+/** So many pages may show nothing that is wanted: what a server adds by rounding bounds outwards. */
 const MOST_PAGES_OF_OTHERS = 200;
 
+/** What is asked for, page by page. */
+export interface Query {
+  /** What is sent. */
+  readonly span: Window;
+  /** What is wanted of it. */
+  readonly window: Window;
+  /** A record is known here, so it has to be shown first. */
+  readonly anchorMs: number | undefined;
+  /** After so many pages of what is wanted it is left for now. */
+  readonly mostPages: number;
+}
+
 /**
- * The pages of a query, one after the other by offset, each showing again how the one before ended.
- * What each proves is kept; whether it may be believed is for the walk to say.
+ * How following a query ended: all of it was shown; more is there than expected; it has to be begun anew, since
+ * answers go another way than they were taken to go, or bounds have to be asked wider; or a window has to be
+ * read by place.
+ */
+export type PagesEnd = 'all' | 'dense' | 'astray' | Window;
+
+/**
+ * The pages of a query, one after the other by offset, newest first. Each MUST begin with records that the
+ * one before has shown, and go on from there; where one does not, the window is to be read by place. What each
+ * proves is kept; whether it may be believed is for the walk to say.
  */
 export class Pages {
   readonly found: Reading[] = [];
+  /** The latest page that brought something, and where it starts. */
+  latest: readonly AuditRecord[] = [];
+  latestStart = 0;
   wantedRecords = 0;
   shownPages = 0;
-  readonly places: Places;
-  private limit: number;
+  private latestHasNext = false;
   private usefulPages = 0;
-  private others = 0;
-  /** Whether what has to be shown first was shown. */
-  private isAnchored: boolean;
-  private repeated: readonly AuditRecord[] = [];
+  private start = 0;
+  /** What was asked for before it was needed, by where it starts. */
+  private readonly ahead = new Map<number, Promise<AuditAnswer>>();
 
-  /**
-   * @param latest what was shown before and is known, of which the last record counts
-   * @param endAfter is told of each page that brought something; the end that it returns is the end
-   */
+  /** @param endAfter is told of each page that brought something; the end that it returns is the end */
   constructor(
     private readonly server: LogServer,
     readonly query: Query,
-    public latest: Shown,
-    private readonly endAfter: (answer: AuditAnswer) => PagesEnd | undefined = () => undefined,
-  ) {
-    this.places = new Places(server, query.span, query.start);
-    this.limit = query.limit;
-    this.isAnchored = query.anchorMs === undefined;
+    private readonly endAfter: (answer: AuditAnswer) => PagesEnd | undefined,
+  ) {}
+
+  /** Asks at once for the next pages. */
+  askAhead(pages: number): void {
+    const {server, query} = this;
+    const {recordsPerPage} = server.rows;
+    const step = Math.max(1, recordsPerPage - server.rows.overlapOf(recordsPerPage));
+    for (let page = 0; page < pages; page++) {
+      const start = this.start + page * step;
+      const answer = server.ask(query.span, start);
+      answer.catch(() => undefined);
+      this.ahead.set(start, answer);
+    }
   }
 
   /**
@@ -50,9 +71,12 @@ export class Pages {
    * @throws Failure if requests fail
    */
   async follow(first?: AuditAnswer): Promise<PagesEnd> {
+    const {server, query, ahead} = this;
     let answer = first;
-    for (this.others = 0; this.others < MOST_PAGES_OF_OTHERS; this.others++) {
-      const end = await this.takeIn(answer ?? (await this.places.ask(this.limit)));
+    for (let others = 0; others < MOST_PAGES_OF_OTHERS; others++) {
+      answer ??= await (ahead.get(this.start) ?? server.ask(query.span, this.start));
+      ahead.delete(this.start);
+      const end = await this.takeIn(answer);
       if (end) {
         return end;
       }
@@ -61,120 +85,77 @@ export class Pages {
     return 'dense';
   }
 
-  /** Takes in an answer, and decides what to ask next. @returns how it ends, if it does */
+  /** Takes in a page, and decides where the next one starts. @returns how it ends, if it does */
   private async takeIn(answer: AuditAnswer): Promise<PagesEnd | undefined> {
-    const {server, query, places} = this;
-    const {start} = places;
+    const {server, query, latest} = this;
+    const {window, span, anchorMs = -Infinity} = query;
     const {records} = answer.page;
-    if (places.showsStrays(query, records)) {
-      server.isNewestFirst = false;
-    }
     if (!server.hasOrder) {
       return 'astray';
     }
-    const [head, tail] = [records[0], records.at(-1)];
-    const before = this.latest.records.at(-1);
-    // A short page of one millisecond does not tell which way answers go.
-    const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
-    const isTold = server.isNewestFirst !== undefined || !isShort;
-    const isNewest = start === 0 && isTold && query.span.toMs === Infinity;
-    const shown = shownBy(answer, start, this.limit, isNewest);
+    const [headMs = -Infinity, tailMs = -Infinity] = [records[0]?.timeMs, records.at(-1)?.timeMs];
+    const lastMs = latest.at(-1)?.timeMs ?? Infinity;
     this.shownPages++;
-    this.found.push(provenBy(records, {isNewest}));
-    this.isAnchored ||= head !== undefined && head.timeMs >= query.anchorMs!;
-    if (!this.isAnchored && (tail || !(await server.hasNext(answer))) && server.bounds.widen()) {
+    this.found.push(provenBy(records, {isNewest: this.start === 0 && span.toMs === Infinity}));
+    if (records.length === 0 && (await server.hasNext(answer))) {
+      return window;
+    }
+    if (this.shownPages === 1 && headMs < anchorMs && server.bounds.widen()) {
       return 'astray';
     }
-    if (!head || !tail || (before && tail.timeMs >= before.timeMs)) {
-      return this.turn(shown, answer);
+    if (records.length === 0) {
+      return 'all';
     }
-    const follows = this.shownPages === 1 || !before || head.timeMs > before.timeMs;
-    if (follows || !holds(query.window, head.timeMs)) {
-      return this.goOn(shown, answer);
+    if (headMs <= lastMs && latest.length > 0 && holds(window, headMs)) {
+      return headMs === lastMs ? {fromMs: headMs, toMs: headMs} : window;
     }
-    if (before.timeMs === head.timeMs) {
-      return {crowdedMs: head.timeMs};
-    }
-    if (this.latest.records.length === 1) {
-      // It has nothing that could be shown again.
-      server.rows.wasCut(1);
-    } else {
-      server.rows.hide();
-    }
-    return 'dense';
+    return tailMs < lastMs ? this.goOn(answer) : this.turn(answer);
   }
 
   /** A page has brought something. */
-  private async goOn(shown: Shown, answer: AuditAnswer): Promise<PagesEnd | undefined> {
+  private goOn(answer: AuditAnswer): PagesEnd | undefined {
     const {server, query, latest} = this;
-    const {records} = shown;
-    const added = countNew(query, records, latest.records.at(-1));
+    const {records, hasNext} = answer.page;
+    const lastMs = latest.at(-1)?.timeMs ?? Infinity;
+    const isNew = ({timeMs}: AuditRecord): boolean =>
+      timeMs < lastMs && holds(query.window, timeMs);
+    const added = records.filter(isNew).length;
     this.wantedRecords += added;
-    // What lies beyond the window may have been cut off by a bound, and not by the server.
-    if (latest.limit === MOST_RECORDS && (this.shownPages > 1 || added > 0)) {
-      server.rows.wasCut(latest.records.length);
-    }
-    if (latest.start !== undefined && added > 0) {
-      server.next.learn(latest.hasNext);
-    }
-    this.latest = shown;
-    this.repeated = [];
     this.usefulPages += added > 0 ? 1 : 0;
-    this.places.stepOver(records);
-    this.limit = MOST_RECORDS;
-    const isEnough = this.usefulPages >= query.mostPages || !server.hasOffsets;
-    return this.endAfter(answer) ?? (isEnough ? 'dense' : undefined);
+    if (latest.length > 0) {
+      server.rows.wasCut(latest.length);
+      if (added > 0) {
+        server.next.learn(this.latestHasNext);
+      }
+    }
+    this.latest = records;
+    this.latestStart = this.start;
+    this.latestHasNext = hasNext;
+    this.stepOver(records);
+    return this.endAfter(answer) ?? (this.usefulPages >= query.mostPages ? 'dense' : undefined);
   }
 
-  /** A page has brought nothing that happened after what was shown: that was all, or something else has to be asked. */
-  private async turn(shown: Shown, answer: AuditAnswer): Promise<PagesEnd | undefined> {
-    const {server, query, places, latest} = this;
-    const {records, place} = shown;
-    const [head, tail] = [records[0], records.at(-1)];
-    const isShort = this.limit < MOST_RECORDS && records.length >= this.limit;
-    this.limit = MOST_RECORDS;
-    if (isShort) {
-      this.shownPages = 0;
-      return undefined;
-    }
-    const isRepeated = tail !== undefined && areSame(this.repeated, records);
-    this.repeated = records;
-    if (!head || !tail) {
-      return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
-    }
-    if (isRepeated && (await ignoresOffsets(server, query.span))) {
-      return server.saysMore(answer) ? 'dense' : 'all';
-    }
-    const isOneTime = head.timeMs === tail.timeMs;
-    if (places.isOfCrowd(query.before, records)) {
-      this.others = 0;
-      server.progress();
-    }
-    const isFirst = this.shownPages === 1;
-    const isMore = !isFirst && place > latest.place && isOneTime;
-    if (isMore && holds(query.window, tail.timeMs)) {
-      return {crowdedMs: tail.timeMs};
-    }
-    this.latest = isFirst || isMore ? shown : latest;
+  /** A page has brought nothing that happened after what was shown: that was all, or pages get no farther. */
+  private async turn(answer: AuditAnswer): Promise<PagesEnd | undefined> {
+    const {server, query, latest} = this;
+    const {records} = answer.page;
     if (!server.rows.isFull(answer)) {
-      return (await server.hasNext(answer)) ? this.askWhyShort(records) : 'all';
+      return (await server.hasNext(answer)) ? query.window : 'all';
     }
-    if (isRepeated) {
-      places.stepToLast();
-    } else {
-      places.stepOver(records);
+    const [headMs, tailMs] = [records[0]!.timeMs, records.at(-1)!.timeMs];
+    if (headMs !== tailMs && areSame(records, latest)) {
+      return query.window;
     }
+    if (tailMs === latest.at(-1)!.timeMs && holds(query.window, tailMs)) {
+      return {fromMs: tailMs, toMs: tailMs};
+    }
+    // Others are on the way, or what is recorded meanwhile stands before it.
+    this.stepOver(records);
     return undefined;
   }
 
-  /** More comes after a page that shows little, or nothing. */
-  private async askWhyShort(records: readonly AuditRecord[]): Promise<PagesEnd | undefined> {
-    const {server, places} = this;
-    await learnWhyShort({server, span: this.query.span, start: places.start, records});
-    if (server.rows.hasHiddenRows || records.length === 0) {
-      return 'dense';
-    }
-    places.stepOver(records);
-    return undefined;
+  /** The next page begins with some records of this one, and goes on by one at least. */
+  private stepOver(records: readonly AuditRecord[]): void {
+    this.start += Math.max(1, records.length - this.server.rows.overlapAfter(records));
   }
 }

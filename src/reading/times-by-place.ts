@@ -1,24 +1,27 @@
+import {MOST_RECORDS} from '../confluence/page-size';
 import type {LogServer} from './log-server';
-import type {Window} from './windows';
+import {holds, type Window} from './windows';
 
-/** When what stands at places happened that lie so many pages apart; oldest first. */
+/** The times in a window, oldest first, of what stands at places that lie `step` rows apart in an answer of pages. */
 export async function timesByPlace(
   server: LogServer,
-  span: Window,
-  pages: number,
+  {span, window}: {readonly span: Window; readonly window: Window},
+  step: number,
 ): Promise<number[]> {
   const times: number[] = [];
-  const step = Math.ceil(pages * server.rows.leastPage);
   for (let start = step; ; start += step) {
-    const answer = await server.ask(span, start);
-    const [first] = answer.page.records;
+    // Of rows some may not be shown.
+    const answer = await server.ask(span, start, server.canFollow ? 1 : MOST_RECORDS);
+    const timeMs = answer.page.records[0]?.timeMs;
     const isMore =
-      first || (await server.hasNext(answer)) || (await server.showsMoreAfter(span, start));
+      timeMs === undefined
+        ? (await server.hasNext(answer)) || (await server.showsMoreAfter(span, start))
+        : timeMs >= window.fromMs;
     if (!isMore) {
       return times.sort((a, b) => a - b);
     }
-    if (first) {
-      times.push(first.timeMs);
+    if (timeMs !== undefined && holds(window, timeMs)) {
+      times.push(timeMs);
     }
   }
 }

@@ -1,19 +1,17 @@
 import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
-import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
-import {SEAM_RECORDS} from './page-rows';
+import {believe, lookBeyond} from './log-end';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
-import {believe, lookBeyond} from './log-end';
-import {Pages} from './pages';
-import {knownBefore, type PagesEnd} from './query';
-import {holds} from './windows';
+import {Pages, type PagesEnd} from './pages';
+import {timesByPlace} from './times-by-place';
 
 /**
- * A walk through a gap the way that answers go. Its pages are believed when they have shown all that
- * there is between its bounds, in order: where answers go by something else than time, a late record
- * may stand after them.
+ * A walk through a gap the way that answers go: page after page by offset, newest first. Each page MUST begin
+ * with records that the one before has shown, and go on from there; where one does not, the window is
+ * read by place. Pages are believed when they have shown all that there is between their bounds, in order:
+ * where answers go by something else than time, a late record may stand after them.
  */
 export class Walk {
   /** Where a record is known before the gap, which has to be shown last. */
@@ -28,65 +26,44 @@ export class Walk {
     private readonly order: Order,
     private readonly first: AuditAnswer | undefined,
   ) {
-    const {window, marginMs, overlap, mostPages} = order;
+    const {window, marginMs, overlap} = order;
     const newer = coverage.beside(window, true);
     const older = coverage.beside(window, false);
-    const known = newer?.records ?? [];
-    const anchor = known[Math.min(overlap, known.length) - 1];
-    this.beforeMs = older?.records.at(-overlap)?.timeMs ?? older?.records[0]?.timeMs;
+    const [after, before] = [newer?.records ?? [], older?.records ?? []];
+    const anchorMs = after[Math.min(overlap, after.length) - 1]?.timeMs;
+    this.beforeMs = before.at(-overlap)?.timeMs ?? before[0]?.timeMs;
     this.isLast =
       this.beforeMs === undefined && (older !== undefined || coverage.isEnd(window.fromMs));
     // What is known to hold nothing is looked across.
-    const toMs = anchor?.timeMs ?? (newer?.span ?? window).toMs + marginMs;
+    const toMs = anchorMs ?? (newer?.span ?? window).toMs + marginMs;
     const fromMs = this.beforeMs ?? (older?.span ?? window).fromMs - marginMs;
     const span = first && order.isBlind ? window : server.padded({fromMs, toMs});
-    const atAnchor = known.filter(({timeMs}) => timeMs <= toMs);
-    const atBefore = older?.records.filter(({timeMs}) => timeMs === this.beforeMs) ?? [];
-    const isCrowd = atAnchor.length > server.rows.recordsPerPage / 2;
-    const query = {
-      span,
-      window,
-      start: isCrowd ? Math.max(0, atAnchor.length - SEAM_RECORDS) : 0,
-      atAnchor: isCrowd ? atAnchor.length : Infinity,
-      limit: MOST_RECORDS,
-      anchorMs: anchor?.timeMs,
-      before: {timeMs: this.beforeMs, count: atBefore.length},
-      mostPages,
-    };
-    this.pages = new Pages(server, query, knownBefore(known.slice(0, 1)), (answer) =>
+    this.pages = new Pages(server, {span, window, anchorMs, mostPages: order.mostPages}, (answer) =>
       this.endAfter(answer),
     );
   }
 
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
   async run(): Promise<PagesEnd> {
-    const {server, coverage, order, pages} = this;
+    const {server, coverage, order, pages, beforeMs} = this;
     if (!this.first && order.pages > 1) {
-      pages.places.askAhead(order.pages);
+      pages.askAhead(order.pages);
     }
     const end = await pages.follow(this.first);
-    if (
-      end === 'dense' &&
-      server.canFollow &&
-      pages.latest.records.length > 0 &&
-      !this.isOnlyALook
-    ) {
+    if (end === 'dense' && pages.latest.length > 0 && !this.isOnlyALook) {
       await this.confirm();
     }
     if (end !== 'all') {
       return end;
     }
-    const lastMs = pages.latest.records.at(-1)?.timeMs;
-    const isCutShort =
-      this.beforeMs !== undefined && (lastMs === undefined || lastMs > this.beforeMs);
-    if (isCutShort && server.bounds.widen()) {
+    const lastMs = pages.latest.at(-1)?.timeMs ?? Infinity;
+    if (beforeMs !== undefined && lastMs > beforeMs && server.bounds.widen()) {
       return 'astray';
     }
     believe({server, coverage}, pages.found);
-    const isAlone =
-      pages.latest.records.length === 0 && pages.query.anchorMs === undefined && order.isCut;
+    const isAlone = pages.latest.length === 0 && pages.query.anchorMs === undefined && order.isCut;
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
-      ? lookBeyond({server, coverage, window: order.window}, pages)
+      ? lookBeyond({server, coverage, pages})
       : end;
   }
 
@@ -99,28 +76,16 @@ export class Walk {
   get seen(): Seen {
     const {coverage, order, pages} = this;
     const {window} = order;
-    const lastMs = pages.latest.records.at(-1)?.timeMs;
-    const isPast = lastMs === undefined || lastMs < window.fromMs;
-    const isWhole = isPast || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
+    const lastMs = pages.latest.at(-1)?.timeMs ?? -Infinity;
+    const isWhole =
+      lastMs < window.fromMs || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
     const fromMs = isWhole ? window.fromMs : lastMs;
     return {window: {fromMs, toMs: window.toMs}, count: pages.wantedRecords};
   }
 
-  /** The times between which `records` of the gap lie each, nearest first. */
-  async measure(records: number): Promise<number[]> {
-    const {order, pages} = this;
-    const times: number[] = [];
-    for (let start = records; ; start += records) {
-      const timeMs = await pages.places.timeAt(start, pages.latest);
-      const isNext =
-        timeMs !== undefined &&
-        holds(order.window, timeMs) &&
-        (times.length === 0 || timeMs < times.at(-1)!);
-      if (!isNext) {
-        return times;
-      }
-      times.push(timeMs);
-    }
+  /** The times between which `records` of the gap lie each. */
+  measure(records: number): Promise<number[]> {
+    return timesByPlace(this.server, this.pages.query, records);
   }
 
   /** Whether a page was the last one; after a first one of which nothing was known, asks for the others at once. */
@@ -137,7 +102,7 @@ export class Walk {
     if (order.isBlind && left >= order.mostPages) {
       return 'dense';
     }
-    pages.places.askAhead(left);
+    pages.askAhead(left);
     return undefined;
   }
 
@@ -158,15 +123,14 @@ export class Walk {
   /** Asks whether nothing else lies between where a walk began and its last record: then its pages are believed. */
   private async confirm(): Promise<void> {
     const {server, coverage, pages} = this;
-    const {records, place} = pages.latest;
-    const lastMs = records.at(-1)!.timeMs;
-    const last = records.filter(({timeMs}) => timeMs === lastMs).length;
-    const again = server.rows.overlapOf(records.length);
+    const {latest, latestStart, query, found} = pages;
+    const lastMs = latest.at(-1)!.timeMs;
+    const before = latest.filter(({timeMs}) => timeMs !== lastMs).length;
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
-    const span = {fromMs, toMs: pages.query.span.toMs};
-    const answer = await server.ask(span, Math.max(0, place - last - again));
+    const start = latestStart + before - server.rows.overlapOf(latest.length);
+    const answer = await server.ask({fromMs, toMs: query.span.toMs}, Math.max(0, start));
     if (answer.page.records.length > 0 || !server.bounds.widen()) {
-      believe({server, coverage}, pages.found);
+      believe({server, coverage}, found);
     }
   }
 }
