@@ -62,9 +62,16 @@ export class GapReader {
     const walk = new Walk(server, this.coverage, order, first);
     const end = await walk.run();
     walk.shown.forEach((records) => this.coverage.note(records));
+    const {window} = order;
+    if (end === window) {
+      return this.readPlaces(window);
+    }
     if (typeof end === 'object') {
-      const outcome = await this.readPlaces(end);
-      return end === order.window ? outcome : {seen: walk.seen, isDense: false, cuts: []};
+      const isNow = order.isBlind || server.isLeast(window);
+      const {isDense} = isNow ? await this.readPlaces(end) : {isDense: true};
+      // Else it comes when what is before it was handed on: many crowds would not fit into memory.
+      const cuts = isNow ? [] : [end.fromMs, end.toMs + 1].filter((each) => each > window.fromMs);
+      return {seen: walk.seen, isDense, cuts};
     }
     const isDense = end === 'dense';
     const isWorthIt = isDense && !order.isBlind && server.canFollow;

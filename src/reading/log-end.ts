@@ -1,10 +1,9 @@
-import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
 import type {LogServer} from './log-server';
-import {FEW_RECORDS, SEAM_RECORDS} from './page-rows';
-import {isOutOfReach} from './reach';
+import {FEW_RECORDS} from './page-rows';
+import {isOutOfReach, olderThan} from './reach';
 import {provenBy, type Reading} from './reading';
 import type {Pages, PagesEnd} from './pages';
 import {ALL, holds} from './windows';
@@ -20,70 +19,59 @@ interface Walked {
  * Looks without a bound for what comes after the records that were shown last: some that prove all up to
  * them, or nothing, so that the log ends there.
  */
-export async function lookBeyond(walked: Walked): Promise<PagesEnd> {
-  const {server, coverage, pages} = walked;
-  const {
-    latest,
-    latestStart,
-    query: {
-      window,
-      span: {toMs},
-    },
-  } = pages;
+export async function lookBeyond({server, coverage, pages}: Walked): Promise<PagesEnd> {
+  const {latest, latestStart, shownPages, query} = pages;
+  const {window} = query;
   const {rows, newestMs} = server;
-  const {unsettledFromMs} = coverage;
-  const span = {fromMs: -Infinity, toMs};
+  const span = {fromMs: -Infinity, toMs: query.span.toMs};
   const place = latestStart + latest.length;
   const lastMs = latest.at(-1)?.timeMs ?? Infinity;
-  const known = latest.slice(0, 1 - rows.overlapOf(latest.length));
-  const isFew = place <= SEAM_RECORDS;
-  const at = known.findLastIndex(({timeMs}) => timeMs !== lastMs);
-  const start = isFew ? 0 : latestStart + Math.max(0, at);
-  const ask = (limit: number): Promise<AuditAnswer> => server.ask(span, start, limit);
+  const at = latest
+    .slice(0, 1 - rows.overlapOf(latest.length))
+    .findLastIndex(({timeMs}) => timeMs !== lastMs);
+  const start = latestStart + Math.max(0, at);
   const isOlder = ({timeMs}: AuditRecord): boolean => timeMs < lastMs;
-  // As a rule there is nothing, or there are a few records that are known from elsewhere.
-  const limit = pages.shownPages === 1 ? FEW_RECORDS : MOST_RECORDS;
-  const [firstAnswer, isOut] = await Promise.all([
-    ask(limit),
-    place > MOST_RECORDS &&
-      isOutOfReach(server, {span, window: ALL, records: latest, place, unsettledFromMs}),
+  const [answer, older] = await Promise.all([
+    // As a rule there is nothing, or there are a few records that are known from elsewhere.
+    server.ask(span, start, shownPages === 1 ? FEW_RECORDS : MOST_RECORDS),
+    place > MOST_RECORDS ? olderThan(server, ALL, latest) : [],
   ]);
-  const isCutShort =
-    limit < MOST_RECORDS &&
-    !firstAnswer.page.records.some(isOlder) &&
-    (firstAnswer.page.records.length >= limit || rows.hasSmallPages);
-  const answer = isCutShort ? await ask(MOST_RECORDS) : firstAnswer;
-  const {records} = answer.page;
+  const isTold = server.isNewestFirst !== undefined && answer.page.records.some(isOlder);
+  const isFew =
+    shownPages === 1 && (rows.hasSmallPages || answer.page.records.length >= FEW_RECORDS);
+  const last = isFew && !isTold ? await server.ask(span, start) : answer;
+  const {records} = last.page;
+  const headMs = records[0]?.timeMs ?? -Infinity;
   if (!server.hasOrder) {
     return 'astray';
   }
-  const headMs = records[0]?.timeMs ?? Infinity;
   const isShifted = headMs > (latest[start - latestStart]?.timeMs ?? Infinity);
-  if (latest.length > 0 && (records.length === 0 || headMs < lastMs)) {
+  if (
+    (latest.length > 0 && headMs < lastMs) ||
+    (isShifted && !(await server.hasNewerThan(newestMs, span)))
+  ) {
     return window;
   }
-  if (records.length > 0 && isShifted && !(await server.hasNewerThan(newestMs, span))) {
-    return window;
-  }
-  const isTold = server.isNewestFirst !== undefined || records.length < limit || isCutShort;
-  const isNewest = start === 0 && isTold && span.toMs === Infinity;
+  const isNewest = start === 0 && span.toMs === Infinity;
   if (records.some(isOlder)) {
-    if (records.some((record) => isOlder(record) && holds(window, record.timeMs))) {
+    if (records.some((each) => isOlder(each) && holds(window, each.timeMs))) {
       rows.wasCut(latest.length);
     }
-    believe(walked, [provenBy(records, {isNewest})]);
+    believe({server, coverage}, [provenBy(records, {isNewest})]);
     return 'all';
   }
-  if ((records.length > 0 && rows.isFull(answer)) || (await server.hasNext(answer))) {
+  const isMore =
+    (rows.isFull(last) &&
+      (await server.ask(span, start + records.length)).page.records.length > 0) ||
+    (await server.hasNext(last)) ||
+    (await server.showsMoreAfter(span, start, records.length));
+  if (isMore) {
     return window;
   }
-  if (await server.showsMoreAfter(span, start, records.length)) {
-    return window;
-  }
-  if (isOut) {
+  if (await isOutOfReach(server, {span, place, unsettledFromMs: coverage.unsettledFromMs}, older)) {
     return 'dense';
   }
-  believe(walked, [provenBy(records, {isOldest: true, isNewest})]);
+  believe({server, coverage}, [provenBy(records, {isOldest: true, isNewest})]);
   return 'all';
 }
 

@@ -16,6 +16,10 @@ export interface Query {
   readonly window: Window;
   /** A record is known here, so it has to be shown first. */
   readonly anchorMs: number | undefined;
+  /** So many records that are known stand there or right before it. */
+  readonly atAnchor: number;
+  /** Where the first page starts: amid them, if they are a crowd. */
+  readonly start: number;
   /** After so many pages of what is wanted it is left for now. */
   readonly mostPages: number;
 }
@@ -41,7 +45,7 @@ export class Pages {
   shownPages = 0;
   private latestHasNext = false;
   private usefulPages = 0;
-  private start = 0;
+  private start: number;
   /** What was asked for before it was needed, by where it starts. */
   private readonly ahead = new Map<number, Promise<AuditAnswer>>();
 
@@ -50,7 +54,9 @@ export class Pages {
     private readonly server: LogServer,
     readonly query: Query,
     private readonly endAfter: (answer: AuditAnswer) => PagesEnd | undefined,
-  ) {}
+  ) {
+    this.start = query.start;
+  }
 
   /** Asks at once for the next pages. */
   askAhead(pages: number): void {
@@ -90,6 +96,13 @@ export class Pages {
     const {server, query, latest} = this;
     const {window, span, anchorMs = -Infinity} = query;
     const {records} = answer.page;
+    // More of that time than are known would stand amid others.
+    if (
+      query.start > 0 &&
+      records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= query.atAnchor)
+    ) {
+      server.isNewestFirst = false;
+    }
     if (!server.hasOrder) {
       return 'astray';
     }

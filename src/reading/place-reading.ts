@@ -2,7 +2,7 @@ import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
-import {ignoresOffsets, isCutOff, isOutOfReach, isSamePage} from './reach';
+import {ignoresOffsets, isCutOff, isOutOfReach, isSamePage, olderThan} from './reach';
 import {learnWhyShort, type ShortPage} from './short-pages';
 import {holds, type Window} from './windows';
 
@@ -135,7 +135,8 @@ class PlaceReader {
   private async isBeyondReach(): Promise<boolean> {
     const {server, of, pages, known, count, start} = this;
     if (!known) {
-      return pages.length > 1 && isOutOfReach(server, {...of, records: pages.flat(), place: start});
+      const older = pages.length > 1 ? await olderThan(server, of.window, pages.flat()) : [];
+      return isOutOfReach(server, {...of, place: start}, older);
     }
     return count > known.length && isCutOff(server, of.span, start);
   }

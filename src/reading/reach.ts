@@ -24,33 +24,30 @@ export function isSamePage(
   return new Set(records.map(keyOf)).size >= NO_CHANCE && areSame(records, before);
 }
 
-/** What offsets have shown of a span. */
-export interface Reached {
-  /** What was asked for. */
-  readonly span: Window;
-  /** What was wanted of it. */
-  readonly window: Window;
-  readonly records: readonly AuditRecord[];
-  /** The place after the last of them. */
-  readonly place: number;
-  /** From here on records may still surface, epoch ms. */
-  readonly unsettledFromMs: number;
-}
-
-/**
- * Whether bounds bring what offsets did not reach, which then prove no end any more: deep ones may show
- * nothing, as those of a search with a limited result do. What has only surfaced meanwhile they show now.
- */
-export async function isOutOfReach(server: LogServer, reached: Reached): Promise<boolean> {
-  const {span, window, records, place, unsettledFromMs} = reached;
+/** What bounds show of a window before the oldest of records, a few of it; nothing where answers do not go by time. */
+export async function olderThan(
+  server: LogServer,
+  window: Window,
+  records: readonly AuditRecord[],
+): Promise<readonly AuditRecord[]> {
   const oldestMs = records.reduce((least, {timeMs}) => Math.min(least, timeMs), Infinity);
   const rest = {...window, toMs: Math.min(oldestMs - 1, window.toMs)};
   if (!server.hasOrder || oldestMs === Infinity || lengthOf(rest) <= 0) {
-    return false;
+    return [];
   }
-  const older = (await server.ask(rest, 0, FEW_RECORDS)).page.records.filter(({timeMs}) =>
-    holds(rest, timeMs),
-  );
+  const {page} = await server.ask(rest, 0, FEW_RECORDS);
+  return page.records.filter(({timeMs}) => holds(rest, timeMs));
+}
+
+/**
+ * Whether offsets, which have shown all of a span up to a place, do not reach what bounds show. Deep ones may
+ * show nothing, as those of a search with a limited result do; what has only surfaced meanwhile they show now.
+ */
+export async function isOutOfReach(
+  server: LogServer,
+  {span, place, unsettledFromMs}: {span: Window; place: number; unsettledFromMs: number},
+  older: readonly AuditRecord[],
+): Promise<boolean> {
   const isOut =
     older.some(({timeMs}) => timeMs < unsettledFromMs) ||
     (older.length > 0 && (await server.ask(span, place)).page.records.length === 0);

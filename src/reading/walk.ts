@@ -4,6 +4,7 @@ import type {Coverage} from './coverage';
 import {believe, lookBeyond} from './log-end';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
+import {SEAM_RECORDS} from './page-rows';
 import {Pages, type PagesEnd} from './pages';
 import {timesByPlace} from './times-by-place';
 
@@ -31,33 +32,42 @@ export class Walk {
     const older = coverage.beside(window, false);
     const [after, before] = [newer?.records ?? [], older?.records ?? []];
     const anchorMs = after[Math.min(overlap, after.length) - 1]?.timeMs;
-    this.beforeMs = before.at(-overlap)?.timeMs ?? before[0]?.timeMs;
+    const beforeMs = before.at(-overlap)?.timeMs ?? before[0]?.timeMs;
+    const most = server.rows.recordsPerPage / 2;
+    // A crowd is looked at as little as can be: what stands before it is asked for as if nothing did.
+    const isCrowdBefore = before.filter(({timeMs}) => timeMs === beforeMs).length > most;
+    this.beforeMs = isCrowdBefore ? undefined : beforeMs;
     this.isLast =
       this.beforeMs === undefined && (older !== undefined || coverage.isEnd(window.fromMs));
     // What is known to hold nothing is looked across.
     const toMs = anchorMs ?? (newer?.span ?? window).toMs + marginMs;
-    const fromMs = this.beforeMs ?? (older?.span ?? window).fromMs - marginMs;
-    const span = first && order.isBlind ? window : server.padded({fromMs, toMs});
-    this.pages = new Pages(server, {span, window, anchorMs, mostPages: order.mostPages}, (answer) =>
-      this.endAfter(answer),
-    );
+    const fromMs = beforeMs ?? (older?.span ?? window).fromMs - marginMs;
+    const span = server.padded({fromMs: isCrowdBefore ? fromMs + 1 : fromMs, toMs});
+    const atAnchor = after.filter(({timeMs}) => timeMs <= toMs).length;
+    const query = {
+      span: first && order.isBlind ? window : span,
+      window,
+      anchorMs,
+      atAnchor,
+      start: atAnchor > most ? atAnchor - SEAM_RECORDS : 0,
+      mostPages: order.mostPages,
+    };
+    this.pages = new Pages(server, query, (answer) => this.endAfter(answer));
   }
 
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
   async run(): Promise<PagesEnd> {
     const {server, coverage, order, pages, beforeMs} = this;
-    if (!this.first && order.pages > 1) {
-      pages.askAhead(order.pages);
-    }
     const end = await pages.follow(this.first);
-    if (end === 'dense' && pages.latest.length > 0 && !this.isOnlyALook) {
+    const isLeft = end === 'dense' || (typeof end === 'object' && end !== order.window);
+    if (isLeft && pages.latest.length > 0 && !this.isOnlyALook) {
       await this.confirm();
     }
     if (end !== 'all') {
       return end;
     }
     const lastMs = pages.latest.at(-1)?.timeMs ?? Infinity;
-    if (beforeMs !== undefined && lastMs > beforeMs && server.bounds.widen()) {
+    if (beforeMs !== undefined && lastMs > beforeMs && (await this.findCut())) {
       return 'astray';
     }
     believe({server, coverage}, pages.found);
@@ -65,6 +75,18 @@ export class Walk {
     return this.isLast && !isAlone && coverage.gapsIn(order.window).length > 0
       ? lookBeyond({server, coverage, pages})
       : end;
+  }
+
+  /** A record that is known to come last was not shown: its page was cut, or bounds are. Whether that can be mended. */
+  private async findCut(): Promise<boolean> {
+    const {server, pages} = this;
+    const {length} = pages.latest;
+    const {page} = await server.ask(pages.query.span, pages.latestStart + length);
+    if (length === 0 || page.records.length === 0) {
+      return server.bounds.widen();
+    }
+    server.rows.wasCut(length);
+    return true;
   }
 
   /** What its pages have shown, together with others of other times. */
@@ -88,21 +110,21 @@ export class Walk {
     return timesByPlace(this.server, this.pages.query, records);
   }
 
-  /** Whether a page was the last one; after a first one of which nothing was known, asks for the others at once. */
+  /** Whether a page was the last one. After the first one the others that are expected are asked for at once. */
   private endAfter(answer: AuditAnswer): PagesEnd | undefined {
     const {server, order, pages} = this;
     const {records} = answer.page;
     if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
-    if (pages.shownPages > 1 || !(this.first || order.isBlind)) {
+    if (pages.shownPages > 1) {
       return undefined;
     }
-    const left = order.isBlind ? this.pagesAfter(records) : order.pages - 1;
+    const left = this.pagesAfter(records);
     if (order.isBlind && left >= order.mostPages) {
       return 'dense';
     }
-    pages.askAhead(left);
+    pages.askAhead(order.isBlind ? left : Math.min(left, order.pages - 1));
     return undefined;
   }
 
