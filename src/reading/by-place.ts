@@ -1,10 +1,10 @@
 import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
-import {type PlacedReading, type PlacedSpan, readPages} from './place-reading';
-import {areSame, countEach, keyOf, oldestFirst, recordsIn} from './record-lists';
+import {type PlacedSpan, readPages} from './place-reading';
+import {countEach, keyOf, oldestFirst, recordsIn} from './record-lists';
 import {Union} from './union';
-import {ALL, type Window} from './windows';
+import type {Window} from './windows';
 
 /** What a reading's first page has of a full one, so that pages are cut in different places each time. */
 const FIRST_PAGES = [1, 0.5, 0.75, 0.25, 0.9, 0.4, 0.6, 0.3, 0.8, 0.2, 0.7, 0.1];
@@ -27,6 +27,13 @@ export interface Placed {
   readonly isAll: boolean;
 }
 
+/** What is kept of a reading: its records, of which there may be many, are kept together. */
+interface Told {
+  readonly newestMs: number;
+  readonly count: number;
+  readonly settled: number;
+}
+
 /**
  * Reads what answers cannot be followed through by what they show: it is paged by offset again and
  * again, cut in other places each time. What readings in a row show in the same order, so many of them
@@ -43,31 +50,32 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
   const united = new Union();
   const wanted = (records: readonly AuditRecord[]): readonly AuditRecord[] =>
     recordsIn(oldestFirst(records), of.window);
-  const readings: PlacedReading[] = [];
+  const readings: Told[] = [];
+  let latest: readonly string[] | undefined;
   let alike = 0;
   let quiet = 0;
   let count = 0;
   while (readings.length < MOST_READINGS) {
     const share = FIRST_PAGES[readings.length % FIRST_PAGES.length]!;
-    const latest = readings.at(-1);
-    const reading = await readPages(server, of, share, latest?.records);
-    const {pages, records, end} = reading;
+    const {pages, records, newestMs, end} = await readPages(server, of, share, latest);
     pages.forEach((page) => united.add(page));
     if (end !== 'end') {
       return {records: wanted(united.records), isAll: end === 'only page'};
     }
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
-    const isAlike =
-      latest !== undefined &&
-      (isOnePage
-        ? areSame(records, latest.records)
-        : sequenceOf(records) === sequenceOf(latest.records));
-    alike = isAlike ? alike + 1 : 1;
+    const keys = isOnePage ? records.map(keyOf).sort() : records.map(keyOf);
+    alike = keys.join() === latest?.join() ? alike + 1 : 1;
     if (alike >= (isOnePage ? 2 : alikeNeeded(records))) {
       return {records: wanted(records), isAll: true};
     }
-    readings.push(reading);
+    latest = keys;
+    const inOrder = oldestFirst(records);
+    readings.push({
+      newestMs,
+      count: inOrder.length,
+      settled: recordsIn(inOrder, settled).length,
+    });
     const before = count;
     count = united.countIn(settled);
     quiet = count > before ? 0 : quiet + 1;
@@ -78,7 +86,7 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
       return {records: wanted(united.records), isAll: true};
     }
   }
-  const lengths = readings.map(({records}) => records.length).join(', ');
+  const lengths = readings.map((each) => each.count).join(', ');
   throw contradiction(of.window.fromMs, `readings of ${lengths} records`);
 }
 
@@ -86,13 +94,14 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
  * Whether together the readings hold as much as the longest one of the last. One does not count whose
  * places shifted while it was read, since something newer came before it: it may show a record twice.
  */
-function isComplete(united: Union, readings: readonly PlacedReading[], settled: Window): boolean {
+function isComplete(united: Union, readings: readonly Told[], settled: Window): boolean {
   const lasting = readings
     .slice(-1 - CONFIRMATIONS)
     .filter(({newestMs}, i, last) => newestMs >= (last[i + 1]?.newestMs ?? newestMs));
-  const longestIn = (window: Window): number =>
-    Math.max(...lasting.map(({records}) => recordsIn(oldestFirst(records), window).length));
-  return united.countIn(settled) === longestIn(settled) && united.records.length >= longestIn(ALL);
+  return (
+    united.countIn(settled) === Math.max(...lasting.map((each) => each.settled)) &&
+    united.records.length >= Math.max(...lasting.map((each) => each.count))
+  );
 }
 
 /** How many readings in a row MUST show these records in this order: of few, or of twins, there are few orders. */
@@ -110,8 +119,4 @@ function bitsOfOrders(count: number): number {
     bits += Math.log2(n);
   }
   return bits;
-}
-
-function sequenceOf(records: readonly AuditRecord[]): string {
-  return records.map(keyOf).join();
 }

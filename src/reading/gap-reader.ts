@@ -95,8 +95,10 @@ export class GapReader {
   private async readPlaces(gap: Window): Promise<Outcome> {
     await this.boundsTrial.run();
     const {server} = this;
-    const {endMs} = server;
-    const window = {...gap, toMs: gap.fromMs < endMs ? Math.min(gap.toMs, endMs) : gap.toMs};
+    const {unsettledFromMs} = this.coverage;
+    // Where nothing surfaces any more places stay as they are; and what is yet to come has none.
+    const ends = [unsettledFromMs - 1, server.endMs, gap.toMs];
+    const window = {...gap, toMs: Math.min(...ends.filter((each) => each >= gap.fromMs))};
     const span = server.bounds.closed(window);
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
@@ -104,11 +106,12 @@ export class GapReader {
     const {records, isAll} = await readByPlace(server, {
       window,
       span,
-      unsettledFromMs: this.coverage.unsettledFromMs,
+      unsettledFromMs,
       mostPages: isLeast ? Infinity : mostPages,
     });
     if (isAll) {
-      const isToNow = server.latestMs < window.toMs + CLOCKS_DIFFER_MS;
+      const isToNow =
+        window.toMs >= server.endMs && server.latestMs < window.toMs + CLOCKS_DIFFER_MS;
       this.coverage.add(readingOf(isToNow ? gap : window, records));
     } else {
       this.coverage.note(records);

@@ -3,6 +3,7 @@ import type {AuditRecord} from '../confluence/page';
 import {contradiction} from './contradiction';
 import type {LogServer} from './log-server';
 import {ignoresOffsets, isCutOff, isOutOfReach, isSamePage, olderThan} from './reach';
+import {keyOf} from './record-lists';
 import {learnWhyShort, type ShortPage} from './short-pages';
 import {holds, type Window} from './windows';
 
@@ -36,13 +37,13 @@ export interface PlacedReading {
 /**
  * All pages once, in the order of their offsets, or the one that there is where offsets are ignored.
  * @param share what the first page has of a full one
- * @param known what another reading has shown
+ * @param known the keys of what another reading has shown
  */
 export function readPages(
   server: LogServer,
   of: PlacedSpan,
   share: number,
-  known?: readonly AuditRecord[],
+  known?: readonly string[],
 ): Promise<PlacedReading> {
   return new PlaceReader(server, of, Math.ceil(share * server.rows.leastPage), known).read();
 }
@@ -70,7 +71,7 @@ class PlaceReader {
     private readonly server: LogServer,
     private readonly of: PlacedSpan,
     private limit: number,
-    private readonly known: readonly AuditRecord[] | undefined,
+    private readonly known: readonly string[] | undefined,
   ) {
     this.pageSize = server.rows.leastPage;
     this.hasOrder = server.hasOrder;
@@ -144,7 +145,7 @@ class PlaceReader {
   /** Whether these come next in another reading, too. */
   private isAsKnown(records: readonly AuditRecord[]): boolean {
     const {known, count} = this;
-    return !known || records.every((each, n) => known[count + n]?.hash === each.hash);
+    return !known || records.every((each, n) => known[count + n] === keyOf(each));
   }
 
   private takeIn(answer: AuditAnswer): void {

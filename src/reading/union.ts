@@ -10,8 +10,10 @@ export class Union {
     const counts = countEach(page);
     for (const record of page) {
       const key = keyOf(record);
-      const count = Math.max(this.counts.get(key)?.count ?? 0, counts.get(key)!);
-      this.counts.set(key, {record, count});
+      const known = this.counts.get(key);
+      const count = Math.max(known?.count ?? 0, counts.get(key)!);
+      // The pages of later readings are soon forgotten.
+      this.counts.set(key, {record: known?.record ?? record, count});
     }
   }
 
