@@ -49,7 +49,7 @@ export class Walk {
       window,
       anchorMs,
       atAnchor,
-      start: atAnchor > most ? atAnchor - SEAM_RECORDS : 0,
+      start: atAnchor > most ? Math.max(0, atAnchor - SEAM_RECORDS) : 0,
       mostPages: order.mostPages,
     };
     this.pages = new Pages(server, query, (answer) => this.endAfter(answer));
