@@ -16,6 +16,12 @@ const HINT_TIMEOUT_MS = 10_000;
 /** The name of a field comes from outside: it may be of any length. */
 const LONGEST_PATH = 100;
 
+/**
+ * An offset beyond those that a server takes is refused, and shows nothing then: `content` takes 100,000
+ * (brekkylab/backlot#217).
+ */
+const NOTHING = Buffer.from('{"results":[]}');
+
 /** Bounds in epoch ms; whether the server includes them is nowhere relied upon. */
 export interface AuditQuery {
   readonly startDate?: number;
@@ -137,6 +143,9 @@ export class AuditApi {
     const search = Object.entries(query).map(([name, value]) => `${name}=${value}`);
     const answer = await requests.get(`${this.root}?${search.join('&')}`, this.headers);
     const tookMs = Math.ceil(clock.monotonicMs() - startedMs);
+    if (answer.status === 400 && (query.start ?? 0) > 0 && requests.answeredMs !== undefined) {
+      return {answer: {...answer, body: NOTHING}, limit: query.limit, tookMs};
+    }
     if (answer.status !== 200) {
       const verdict = judge(answer, requests.answeredMs !== undefined, clock.now());
       if (verdict instanceof Retry && verdict.remedy.isToldToWait) {
