@@ -48,7 +48,7 @@ export class GapReader {
    * @throws Failure if requests fail, or what is crowded cannot be read
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
-    const {server} = this;
+    const {server, coverage} = this;
     if (!server.hasOffsets || (!server.hasOrder && !server.rows.hasHiddenRows)) {
       return this.readWithoutOrder(order.window);
     }
@@ -59,15 +59,15 @@ export class GapReader {
     ) {
       return this.readPlaces(order.window);
     }
-    const walk = new Walk(server, this.coverage, order, first);
+    const walk = new Walk(server, coverage, order, first);
     const end = await walk.run();
-    walk.shown.forEach((records) => this.coverage.note(records));
+    walk.shown.forEach((records) => coverage.note(records));
     const {window} = order;
     if (end === window) {
       return this.readPlaces(window);
     }
     if (typeof end === 'object') {
-      const isNow = order.isBlind || server.isLeast(window);
+      const isNow = server.isLeast(window) || coverage.count <= server.rows.recordsPerPage;
       const {isDense} = isNow ? await this.readPlaces(end) : {isDense: true};
       // Else it comes when what is before it was handed on: many crowds would not fit into memory.
       const cuts = isNow ? [] : [end.fromMs, end.toMs + 1].filter((each) => each > window.fromMs);

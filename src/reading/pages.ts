@@ -159,8 +159,12 @@ export class Pages {
     if (headMs !== tailMs && areSame(records, latest)) {
       return query.window;
     }
-    if (tailMs === latest.at(-1)!.timeMs && holds(query.window, tailMs)) {
-      return {fromMs: tailMs, toMs: tailMs};
+    if (tailMs === latest.at(-1)!.timeMs) {
+      if (holds(query.window, tailMs)) {
+        return {fromMs: tailMs, toMs: tailMs};
+      }
+      this.latest = records;
+      this.latestStart = this.start;
     }
     // Others are on the way, or what is recorded meanwhile stands before it.
     this.stepOver(records);

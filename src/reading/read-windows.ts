@@ -15,6 +15,8 @@ const MOST_WINDOWS_OUT = 4;
 const FIRST_WINDOWS_OUT = 2;
 /** So often may asking bring nothing. */
 const MOST_STRIKES = 12;
+/** The same, where windows were cut meanwhile, or turned out to be too long. */
+const MOST_FRUITLESS = 60;
 /** After a part a checkpoint may come. */
 const RECORDS_PER_PART = 4000;
 /** What may lie ready at most, however it came: what will be needed last is forgotten, and asked for again. */
@@ -43,6 +45,7 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
   let {first} = deps;
   let failure: {reason: unknown} | undefined;
   let strikes = 0;
+  let fruitless = 0;
   let mostOut = FIRST_WINDOWS_OUT;
   let {hasOrder} = server;
 
@@ -58,8 +61,9 @@ export async function* readWindow(whole: Window, deps: ReadWindowDeps): AsyncGen
     }
     const isNothing = JSON.stringify(coverage.gapsIn(window)) === before;
     strikes = isNothing && !order.isCut && !isDense ? strikes + 1 : 0;
-    if (strikes > MOST_STRIKES) {
-      throw contradiction(window.fromMs, `${strikes} requests brought nothing`);
+    fruitless = isNothing ? fruitless + 1 : 0;
+    if (strikes > MOST_STRIKES || fruitless > MOST_FRUITLESS) {
+      throw contradiction(window.fromMs, `asking ${fruitless} times brought nothing`);
     }
     if (isNothing && order.isCut && !isDense) {
       // Too little lies in it, and too far from what comes before it, to prove anything.

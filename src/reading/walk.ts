@@ -60,7 +60,7 @@ export class Walk {
     const {server, coverage, order, pages, beforeMs} = this;
     const end = await pages.follow(this.first);
     const isLeft = end === 'dense' || (typeof end === 'object' && end !== order.window);
-    if (isLeft && pages.latest.length > 0 && !this.isOnlyALook) {
+    if (isLeft && pages.wantedRecords > 0 && !this.isOnlyALook) {
       await this.confirm();
     }
     if (end !== 'all') {
