@@ -130,7 +130,9 @@ function parseStart(text: string, nowMs: number): number {
   const startMs = parseInstant(text);
   if (startMs > nowMs) {
     const [start, now] = [startMs, nowMs].map(formatTime);
-    throw new Error(`must not be yet to come: ${start} is after ${now}; is the year mistyped?`);
+    throw new Error(
+      `must not be yet to come: ${start} is after ${now}, the time by this machine's clock; is the year mistyped, or the clock wrong?`,
+    );
   }
   return startMs;
 }

@@ -22,7 +22,7 @@ export async function mainCommand(argv: readonly string[]): Promise<void> {
   try {
     const command = parseCommandLine(argv.slice(2), version);
     if (typeof command === 'string') {
-      process.stdout.write(command);
+      process.stdout.on('error', () => process.exit(1)).write(command);
     } else if (process.pid === 1 || process.env['NODE_DEBUG'] !== undefined) {
       runInChild(argv);
     } else {

@@ -71,7 +71,7 @@ const UNUSABLE: [string, unknown, RegExp?][] = [
   [
     'backfill_start_time',
     '2062-01-01',
-    /yet to come: 2062-01-01T00:00:00\.000Z is after .*mistyped/,
+    /yet to come: 2062-01-01T00:00:00\.000Z is after .*clock.*mistyped/,
   ],
   ['backfill_start_time', 1767225600000],
   ['lookback_minutes', -1, /from 0 to 10080/],

@@ -1,3 +1,4 @@
+import {isUtf8} from 'node:buffer';
 import {readFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 
@@ -81,14 +82,18 @@ function parseFiles(args: string[], names: readonly string[]): Record<string, st
  * @throws Failure that says why and where, and nothing of what the file holds: that may be a secret
  */
 export function readJson(path: string, what: string): unknown {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    bytes = readFileSync(path);
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? ': there is no such file' : '';
     throw new Failure('input', `The ${what} file ${path} cannot be read${why} (${code}).`);
   }
+  if (!isUtf8(bytes)) {
+    throw new Failure('input', `The ${what} file ${path} is not UTF-8: save it as UTF-8.`);
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   try {
     return JSON.parse(text) as unknown;
   } catch {

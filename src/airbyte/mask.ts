@@ -4,10 +4,13 @@ import {cutUnseen} from '../words';
 
 const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
-const RUN = 8;
+const RUN = 16;
 const NEWLINE = 10;
-/** Bytes of a word of memory. Every second word is looked at: a run of 11 bytes holds one. */
+/** Bytes of a word of memory. Every second word is looked at, and one beside it: so many bytes hold two. */
 const WORD = 4;
+const TWO_WORDS = 11;
+/** A string of JSON: what else is in a line is of numbers and of the protocol. */
+const STRING = /"(?:[^"\\]|\\.)*"/g;
 /** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
 const SHORTEST_TOKEN = 8;
 const SHORTEST_PASSWORD = 4;
@@ -20,7 +23,7 @@ const UNIT =
   /\\*(?:(?<=\\)(?:[nrt]|u(?<json>[\da-fA-F]{4}))|%(?:25)*(?<byte>[\da-fA-F]{2})|&(?:amp;)*#(?:x(?<html>[\da-fA-F]{1,5})|(?<decimal>\d{1,6}));|&(?<name>amp|lt|gt|quot|apos);|(?<plain>[^\s\\])|\s+|$)/gu;
 const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quot: '"', apos: "'"};
 
-/** Replaces secrets and every run of one, as anybody may have written them, broken into lines or cut off. */
+/** Replaces secrets and every long run of one, as anybody may have written them, broken into lines or cut off. */
 export class Mask {
   /** All runs of RUN characters; of a secret that is shorter, the whole of it. */
   private readonly runs = new Set<string>();
@@ -28,21 +31,27 @@ export class Mask {
   /** The words of memory that are in secrets; and by their hashes, 1 for each. */
   private readonly words = new Set<number>();
   private readonly hashes = new Uint8Array(1 << 16);
+  /** Secrets that need not hold two words. */
+  private readonly short: readonly Buffer[];
 
-  constructor(secrets: readonly string[]) {
-    for (const {characters} of secrets.map(read)) {
+  /** @param ofTheWay secrets that no server knows, so that no record has them: their words may stand there */
+  constructor(secrets: readonly string[], ofTheWay: readonly string[] = []) {
+    for (const {characters} of [...secrets, ...ofTheWay].map(read)) {
       const length = Math.min(RUN, characters.length);
       this.lengths.add(length);
       for (let at = 0; at + length <= characters.length; at++) {
         this.runs.add(characters.slice(at, at + length));
       }
-      const bytes = Buffer.from(length < RUN ? '' : characters, 'latin1');
+    }
+    for (const spelled of secrets.flatMap(spellings)) {
+      const bytes = Buffer.from(spelled);
       for (let at = 0; at + WORD <= bytes.length; at++) {
         const word = bytes.readInt32LE(at);
         this.words.add(word);
         this.hashes[hash(word)] = 1;
       }
     }
+    this.short = secrets.filter(({length}) => length < TWO_WORDS).map((each) => Buffer.from(each));
   }
 
   /** A text without secrets. */
@@ -62,22 +71,32 @@ export class Mask {
     return masked + text.slice(Math.max(0, done));
   }
 
-  /** JSON lines without secrets; the same bytes if there are none in them. */
+  /** JSON lines without secrets in their strings; the same bytes if there are none in them. */
   bytes(bytes: Buffer): Buffer {
     const parts: Buffer[] = [];
     let done = 0;
-    for (let at = this.findWord(bytes, 0); at !== -1; at = this.findWord(bytes, done)) {
+    for (let at = this.find(bytes, 0); at !== -1; at = this.find(bytes, done)) {
       const start = bytes.lastIndexOf(NEWLINE, at) + 1;
       const next = bytes.indexOf(NEWLINE, at + 1);
       const end = next === -1 ? bytes.length : next;
-      const line = this.text(bytes.toString('utf8', start, end));
+      const line = bytes.toString('utf8', start, end).replace(STRING, (each) => this.text(each));
       parts.push(bytes.subarray(done, start), Buffer.from(line));
       done = end;
     }
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
+  /** Where in bytes, at or after a place, a secret may stand; -1: nowhere. */
+  private find(bytes: Buffer, from: number): number {
+    const places = [
+      this.findWord(bytes, from),
+      ...this.short.map((each) => bytes.indexOf(each, from)),
+    ];
+    const found = places.filter((at) => at >= 0);
+    return found.length === 0 ? -1 : Math.min(...found);
+  }
+
+  /** Where a word of a secret stands. Every record goes through it. */
   private findWord(bytes: Buffer, from: number): number {
     const {hashes} = this;
     // Words stand at multiples of four in memory: the first one may begin before these bytes do.
@@ -119,6 +138,12 @@ export function proxySecretsIn(env: NodeJS.ProcessEnv): string[] {
 
 function basicOf(credentials: string): string {
   return Buffer.from(credentials).toString('base64').replace(/=+$/, '');
+}
+
+/** As a secret stands in bytes, if not as JSON or HTML: as it is, and as a URL has it, in another one, too. */
+function spellings(secret: string): string[] {
+  const encoded = encodeURIComponent(secret);
+  return [secret, encoded, encodeURIComponent(encoded)];
 }
 
 /** The characters of a text, those beyond ASCII as the bytes of UTF-8, and where in it each begins and ends. */

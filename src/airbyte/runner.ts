@@ -74,9 +74,9 @@ export class Runner {
   }
 
   private async read(files: Command['files']): Promise<void> {
-    const settings = this.readSettings(files);
     const catalog = readJson(files['catalog']!, 'configured catalog') as AirbyteConfiguredCatalog;
     this.stream = firstStreamOf(catalog);
+    const settings = this.readSettings(files);
     const state = files['state'] === undefined ? {} : readJson(files['state'], 'state');
     const pulse = setInterval(() => this.output.breakSilence(this.source.status()), SILENCE_MS);
     for await (const message of this.source.readLines(settings, catalog, state as AirbyteState)) {
@@ -88,7 +88,7 @@ export class Runner {
 
   private readSettings(files: Command['files']): AirbyteConfig {
     const settings = readJson(files['config']!, 'settings') as AirbyteConfig;
-    this.output.mask = new Mask([...secretsIn(settings), ...proxySecretsIn(process.env)]);
+    this.output.mask = new Mask(secretsIn(settings), proxySecretsIn(process.env));
     return settings;
   }
 }

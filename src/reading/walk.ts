@@ -6,6 +6,7 @@ import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import {SEAM_RECORDS} from './page-rows';
 import {Pages, type PagesEnd} from './pages';
+import {keyOf} from './record-lists';
 import {timesByPlace} from './times-by-place';
 
 /**
@@ -149,9 +150,11 @@ export class Walk {
     const lastMs = latest.at(-1)!.timeMs;
     const before = latest.filter(({timeMs}) => timeMs !== lastMs).length;
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
-    const start = latestStart + before - server.rows.overlapOf(latest.length);
-    const answer = await server.ask({fromMs, toMs: query.span.toMs}, Math.max(0, start));
-    if (answer.page.records.length > 0 || !server.bounds.widen()) {
+    const start = Math.max(0, latestStart + before - server.rows.overlapOf(latest.length));
+    const {records} = (await server.ask({fromMs, toMs: query.span.toMs}, start)).page;
+    const known = new Set(this.shown.flat().map(keyOf));
+    const isShown = records.length > 0 || latestStart + before === 0 || !server.bounds.widen();
+    if (isShown && records.every((each) => known.has(keyOf(each)))) {
       believe({server, coverage}, found);
     }
   }

@@ -1,10 +1,6 @@
-import {gunzipSync} from 'node:zlib';
-
-import {STREAM} from '../airbyte/messages';
 import {Failure} from '../errors';
-import type {Window} from '../reading/windows';
-
-type Json = Readonly<Record<string, unknown>>;
+import {joined, type Window} from '../reading/windows';
+import {findState, type Json} from './state-input';
 
 /**
  * The stream's place in time, as it is saved in `stream_state`. It MUST hold whenever it is written:
@@ -33,6 +29,7 @@ export interface StreamState {
 }
 
 export const KEY_LENGTH = 20;
+const NONE: readonly Window[] = [];
 /** How many records a state remembers. */
 export const MAX_EMITTED = 10_000;
 
@@ -51,16 +48,13 @@ export function writeState({settled, emitted, ...rest}: StreamState): object {
 }
 
 /**
- * Reads what the platform hands over: a list of STATE messages or of their `state` objects, one of
- * these, a legacy object with the stream's name as key, a bare stream state, or the CDK's gzip form of
- * any of it. Nulls, other streams and unknown keys are passed over; of several states the last one counts.
+ * Reads the state that the platform hands over, in whatever form (`findState`).
  * @returns undefined if there is no state, so that the sync is a first one
  * @throws Failure if there is one that cannot be understood
  */
 export function parseState(input: unknown): StreamState | undefined {
   try {
-    const given = inflate(input);
-    const state = (Array.isArray(given) ? given : [given]).map(find).findLast(Boolean);
+    const state = findState(input);
     return state && readState(state);
   } catch (error) {
     throw new Failure(
@@ -70,66 +64,17 @@ export function parseState(input: unknown): StreamState | undefined {
   }
 }
 
-/** The stream state in a value of one of these forms; undefined if it has none. */
-function find(input: unknown): Json | undefined {
-  const value = membersOf(input);
-  const {stream, state, data, [STREAM.name]: ours} = value;
-  if ('creationDate' in value) {
-    return value;
-  }
-  if (isObject(stream)) {
-    const {name, namespace} = membersOf(stream['stream_descriptor']);
-    if (typeof name !== 'string') {
-      throw new Error('a stream in it has no name in its `stream_descriptor`');
-    }
-    return name === STREAM.name && !namespace ? stateIn(stream['stream_state']) : undefined;
-  }
-  if (isObject(state) || isObject(data)) {
-    return find(state ?? data);
-  }
-  const isOfOthers = Object.values(value).every((each) => typeof each === 'object');
-  if (ours === undefined && !isOfOthers) {
-    throw new Error('`creationDate` is missing');
-  }
-  return stateIn(ours);
-}
-
-/** A stream state, if there is anything in it. */
-function stateIn(input: unknown): Json | undefined {
-  const state = membersOf(input);
-  return Object.keys(state).length > 0 ? state : undefined;
-}
-
-/** The members of an object, also of one that was zipped; none of null. */
-function membersOf(input: unknown): Json {
-  const value = inflate(input) ?? {};
-  if (!isObject(value)) {
-    const what = Array.isArray(value) ? 'list' : typeof value;
-    throw new Error(`it holds a ${what}, which is not an object`);
-  }
-  return value;
-}
-
-/** The CDK writes states as `{"format": "base64/gzip", "data": "…"}`. */
-function inflate(value: unknown): unknown {
-  if (!isObject(value) || typeof value['data'] !== 'string') {
-    return value;
-  }
-  if (value['format'] !== 'base64/gzip') {
-    throw new Error(`its format ${JSON.stringify(value['format'])} is not known`);
-  }
-  const text = gunzipSync(Buffer.from(value['data'], 'base64'));
-  return JSON.parse(text.toString('utf8'));
-}
-
 /**
  * Version 1.0.0 wrote `lookbackFrom` in place of `settled`, and bare keys. A bare `creationDate` is taken
  * at its word: all up to it has been emitted.
  */
 function readState(state: Json): StreamState {
   const creationDate = timeIn(state['creationDate'], 'creationDate');
-  const untilMs = timeIn(state['lookbackFrom'] ?? creationDate + 1, 'lookbackFrom') - 1;
-  const settled = state['settled'] ?? undefined;
+  const lookbackFrom = timeIn(state['lookbackFrom'] ?? creationDate + 1, 'lookbackFrom');
+  const isLegacy = (state['settled'] ?? undefined) === undefined;
+  const settled = isLegacy
+    ? [[0, Math.max(0, lookbackFrom - 1)]]
+    : listIn(state['settled'], 'settled');
   const cloudId = state['cloudId'] ?? '';
   if (typeof cloudId !== 'string') {
     throw new Error('`cloudId` is not a string');
@@ -137,18 +82,20 @@ function readState(state: Json): StreamState {
   return {
     creationDate,
     readFrom: timeIn(state['readFrom'] ?? 0, 'readFrom'),
-    settled: settled ? readSettled(settled) : [{fromMs: 0, toMs: untilMs}],
+    settled: settled.map((each) => readSettled(each, creationDate)).reduce(joined, NONE),
     emitted: readEmitted(state['emitted'] ?? [], creationDate),
-    ...(!settled && {isLegacy: true}),
+    ...(isLegacy && {isLegacy}),
     ...(cloudId && {cloudId}),
   };
 }
 
-function readSettled(input: unknown): Window[] {
-  return listIn(input, 'settled').map((entry) => {
-    const [fromMs, toMs] = listIn(entry, 'settled');
-    return {fromMs: timeIn(fromMs, 'settled'), toMs: timeIn(toMs, 'settled')};
-  });
+/** @param cursorMs what is after it is not settled: somebody has set the cursor back */
+function readSettled(input: unknown, cursorMs: number): Window {
+  const [fromMs, toMs] = listIn(input, 'settled').map((each) => timeIn(each ?? -1, 'settled'));
+  if (fromMs === undefined || toMs === undefined || toMs < fromMs) {
+    throw new Error('`settled` is not a list of beginnings and ends');
+  }
+  return {fromMs, toMs: Math.min(toMs, cursorMs)};
 }
 
 /** @param cursorMs bare keys, whose time is not known, are kept until this has left the lookback */
@@ -156,7 +103,10 @@ function readEmitted(input: unknown, cursorMs: number): StreamState['emitted'] {
   return listIn(input, 'emitted').flatMap((entry) => {
     const [timeMs, ...keys] =
       typeof entry === 'string' ? [cursorMs, entry] : listIn(entry, 'emitted');
-    return keys.map((key) => ({timeMs: timeIn(timeMs, 'emitted'), key: String(key)}));
+    if (!keys.every((key) => typeof key === 'string')) {
+      throw new Error('`emitted` holds a key that is not a string');
+    }
+    return keys.map((key) => ({timeMs: timeIn(timeMs, 'emitted'), key}));
   });
 }
 
@@ -172,8 +122,4 @@ function timeIn(value: unknown, name: string): number {
     throw new Error(`\`${name}\` is not an integer of epoch milliseconds`);
   }
   return value;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
