@@ -4,9 +4,18 @@ import {AuditLog} from '../sandbox/audit-log';
 import {answerRequest} from '../sandbox/gateway';
 import type {Intercept, SandboxRequest} from '../sandbox/options';
 import type {Sandbox} from '../sandbox/server';
-import {Mask, proxySecretsIn, secretsIn} from '../src/airbyte/mask';
+import {Mask} from '../src/airbyte/mask';
+import {proxySecretsIn, secretsIn} from '../src/airbyte/secrets';
 import {answer, answerWith, onAudit} from './support/answers';
-import {asSent, auditRequests, backfill, confluence, logOf, recordsOf} from './support/confluence';
+import {
+  asSent,
+  auditRequests,
+  backfill,
+  confluence,
+  logOf,
+  NOW,
+  recordsOf,
+} from './support/confluence';
 import type {Run} from './support/connector';
 import {expectFailedRead} from './support/expect-failure';
 import {read, runConnector} from './support/resident';
@@ -137,6 +146,33 @@ describe('a server that echoes the secret', () => {
       expect(summary).toMatch(/^It was (Basic |")?\*{4}("|=*|(%3d)*), really$/i);
     }
     expect(asSent(run.records[0]!)).toEqual(plain);
+  });
+
+  test('but not a word that they share with one, nor a number, nor what only the way knows', async () => {
+    const digits = String(NOW);
+    const token = `ATATT3x-Permissions-${digits}=`;
+    const [record] = recordsOf(1);
+    const log = AuditLog.from([
+      {...record!, creationDate: NOW - 1000, summary: `Permissions of ${digits}, Confluence2026!`},
+    ]);
+    const sandbox = await confluence({token, log});
+    const env = {HTTPS_PROXY: 'http://svc:Confluence2026!@proxy.example:3128'};
+    const run = await read({config: backfill(sandbox, {api_token: token}), env});
+    expect(run.records.map(asSent)).toEqual([...log]);
+  });
+
+  test.each([
+    ['of ten characters', 'aB3dxY9fQ2', 'aB3dxY9fQ2'],
+    ['as a URL has it', 'abcD1/2345+6789=efGh', 'abcD1%2F2345%2B6789%3DefGh'],
+    ['as a URL in a URL has it', 'abcD1/2345+6789=efGh', 'abcD1%252F2345%252B6789%253DefGh'],
+  ])('wherever in memory one begins: %s', (_, token, spelled) => {
+    const mask = new Mask(secretsIn({email: EMAIL, api_token: token}));
+    for (const before of ['', 'a', 'bc', 'def']) {
+      const line = JSON.stringify({summary: `${before}${spelled}.`});
+      expect(mask.bytes(Buffer.from(`${line}\n`)).toString()).toBe(
+        `${JSON.stringify({summary: `${before}****.`})}\n`,
+      );
+    }
   });
 
   test('in the tenant look-up', async () => {

@@ -100,6 +100,19 @@ describe('a state is understood in every form in which it may come', () => {
   });
 });
 
+test('a cursor that somebody has set back counts, whatever was settled', async () => {
+  const sandbox = await confluence({log: logOf(60)});
+  const config = backfill(sandbox);
+  const whole = await read({config});
+  const state = whole.states.at(-1)!;
+  const creationDate = whole.records[40]!.creationDate;
+  const again = await read({config, state: stateInput({...state, creationDate, emitted: []})});
+  expect(again.code).toBe(0);
+  expect(again.records).toEqual(
+    whole.records.slice(41).map((each) => expect.objectContaining({id: each.id})),
+  );
+});
+
 describe('a state that cannot be understood is refused before any request', () => {
   const whole = gzipped(BARE).data;
   test.each<[string, unknown, RegExp]>([
@@ -115,6 +128,9 @@ describe('a state that cannot be understood is refused before any request', () =
     ['an odd lookbackFrom', [streamState({...BARE, lookbackFrom: 'x'})], /lookbackFrom/],
     ['an odd readFrom', [streamState({...BARE, readFrom: 'x'})], /readFrom/],
     ['odd windows', [streamState({...BARE, settled: [[1]]})], /settled/],
+    ['a window from later to earlier', [streamState({...BARE, settled: [[9, 1]]})], /settled/],
+    ['no list of windows', [streamState({...BARE, settled: 0})], /settled/],
+    ['a key that is null', [streamState({...BARE, emitted: [[1, null]]})], /emitted/],
     ['odd keys', [streamState({...BARE, lookbackFrom: 1, emitted: [1]})], /emitted/],
     ['an odd cloud id', [streamState({...BARE, cloudId: 5})], /cloudId/],
     ['a list of numbers', [1, 2], /a number, which is not an object/],

@@ -1,7 +1,3 @@
-import {unescape} from 'node:querystring';
-
-import {cutUnseen} from '../words';
-
 const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 16;
@@ -11,9 +7,6 @@ const WORD = 4;
 const TWO_WORDS = 11;
 /** A string of JSON: what else is in a line is of numbers and of the protocol. */
 const STRING = /"(?:[^"\\]|\\.)*"/g;
-/** No token of Atlassian's is shorter: such a one is refused, and masking it would tear other words. */
-const SHORTEST_TOKEN = 8;
-const SHORTEST_PASSWORD = 4;
 
 /**
  * A character as it may be written: as it is, with JSON's backslashes before it, as `\u003d` in JSON, `%3D` or
@@ -27,6 +20,7 @@ const NAMED: Readonly<Record<string, string>> = {amp: '&', lt: '<', gt: '>', quo
 export class Mask {
   /** All runs of RUN characters; of a secret that is shorter, the whole of it. */
   private readonly runs = new Set<string>();
+  private readonly runsOfTheWay = new Set<string>();
   private readonly lengths = new Set<number>();
   /** The words of memory that are in secrets; and by their hashes, 1 for each. */
   private readonly words = new Set<number>();
@@ -36,13 +30,8 @@ export class Mask {
 
   /** @param ofTheWay secrets that no server knows, so that no record has them: their words may stand there */
   constructor(secrets: readonly string[], ofTheWay: readonly string[] = []) {
-    for (const {characters} of [...secrets, ...ofTheWay].map(read)) {
-      const length = Math.min(RUN, characters.length);
-      this.lengths.add(length);
-      for (let at = 0; at + length <= characters.length; at++) {
-        this.runs.add(characters.slice(at, at + length));
-      }
-    }
+    secrets.forEach((each) => this.addRuns(each, this.runs));
+    ofTheWay.forEach((each) => this.addRuns(each, this.runsOfTheWay));
     for (const spelled of secrets.flatMap(spellings)) {
       const bytes = Buffer.from(spelled);
       for (let at = 0; at + WORD <= bytes.length; at++) {
@@ -56,12 +45,26 @@ export class Mask {
 
   /** A text without secrets. */
   text(text: string): string {
+    return this.masked(text, [this.runs, this.runsOfTheWay]);
+  }
+
+  private addRuns(secret: string, runs: Set<string>): void {
+    const {characters} = read(secret);
+    const length = Math.min(RUN, characters.length);
+    this.lengths.add(length);
+    for (let at = 0; at + length <= characters.length; at++) {
+      runs.add(characters.slice(at, at + length));
+    }
+  }
+
+  private masked(text: string, runs: readonly Set<string>[]): string {
     const {characters, starts, ends} = read(text);
     let masked = '';
     let done = -1;
     for (let at = 0; at < characters.length; at++) {
       for (const length of this.lengths) {
-        if (this.runs.has(characters.slice(at, at + length))) {
+        const run = characters.slice(at, at + length);
+        if (runs.some((each) => each.has(run))) {
           // One that begins where another goes on is a part of the same.
           masked += starts[at]! > done ? text.slice(Math.max(0, done), starts[at]) + MASK : '';
           done = Math.max(done, ends[at + length - 1]!);
@@ -79,7 +82,9 @@ export class Mask {
       const start = bytes.lastIndexOf(NEWLINE, at) + 1;
       const next = bytes.indexOf(NEWLINE, at + 1);
       const end = next === -1 ? bytes.length : next;
-      const line = bytes.toString('utf8', start, end).replace(STRING, (each) => this.text(each));
+      const line = bytes
+        .toString('utf8', start, end)
+        .replace(STRING, (each) => this.masked(each, [this.runs]));
       parts.push(bytes.subarray(done, start), Buffer.from(line));
       done = end;
     }
@@ -116,28 +121,6 @@ export class Mask {
     const isIn = (each: number): boolean => this.words.has(words[each]!);
     return isIn(at) && (isIn(at - 1) || isIn(at + 1));
   }
-}
-
-/** What of settings, if they are any, must not come out: the token, and the Basic credentials that it is part of. */
-export function secretsIn(settings: unknown): string[] {
-  const {email = '', api_token: token = ''} = Object(settings) as Partial<Record<string, string>>;
-  const [name, secret] = [email, token].map((value) => cutUnseen(value));
-  return secret!.length < SHORTEST_TOKEN ? [] : [secret!, basicOf(`${name}:${secret}`)];
-}
-
-/** Likewise the passwords of the proxies that the environment names. */
-export function proxySecretsIn(env: NodeJS.ProcessEnv): string[] {
-  const addresses = Object.entries(env).filter(([name]) => /^(https?|all)_proxy$/i.test(name));
-  return addresses.flatMap(([, address = '']) => {
-    const [, user = '', password = ''] = /^(?:\w+:\/\/)?([^:]*):(.*)@/.exec(address) ?? [];
-    return password.length < SHORTEST_PASSWORD
-      ? []
-      : [password, basicOf(unescape(`${user}:${password}`))];
-  });
-}
-
-function basicOf(credentials: string): string {
-  return Buffer.from(credentials).toString('base64').replace(/=+$/, '');
 }
 
 /** As a secret stands in bytes, if not as JSON or HTML: as it is, and as a URL has it, in another one, too. */

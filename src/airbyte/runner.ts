@@ -10,9 +10,10 @@ import type {HttpClient} from '../http/client';
 import {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
 import {type Command, readJson} from './command-line';
-import {Mask, proxySecretsIn, secretsIn} from './mask';
+import {Mask} from './mask';
 import {checked, Log, type StreamDescriptor, streamStatus, traceError} from './messages';
 import {Output} from './output';
+import {proxySecretsIn, secretsIn} from './secrets';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
