@@ -67,7 +67,7 @@ export class GapReader {
       return this.readPlaces(window);
     }
     if (typeof end === 'object') {
-      const isNow = server.isLeast(window) || coverage.count <= server.rows.recordsPerPage;
+      const isNow = server.isLeast(window) || (await this.fitsBeside(end));
       const {isDense} = isNow ? await this.readPlaces(end) : {isDense: true};
       // Else it comes when what is before it was handed on: many crowds would not fit into memory.
       const cuts = isNow ? [] : [end.fromMs, end.toMs + 1].filter((each) => each > window.fromMs);
@@ -80,6 +80,17 @@ export class GapReader {
       isDense,
       cuts: isWorthIt ? await walk.measure(this.recordsAtOnce) : [],
     };
+  }
+
+  /** Whether little lies ready, and a crowd is small enough to lie there until what is before it has come. */
+  private async fitsBeside(crowd: Window): Promise<boolean> {
+    const {server, coverage} = this;
+    const {recordsPerPage} = server.rows;
+    if (coverage.count > recordsPerPage) {
+      return false;
+    }
+    const span = server.bounds.closed(crowd);
+    return (await server.ask(span, MOST_PAGES * recordsPerPage, 1)).page.records.length === 0;
   }
 
   /** How many records are read at once. */
