@@ -5,9 +5,9 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'the end of the log is believed without a request that looks beyond',
     file: 'reading/log-end.ts',
-    find: 'const {server, coverage, window} = log;',
+    find: 'const {latest, latestStart, shownPages, query} = pages;',
     replace:
-      "const {server, coverage, window} = log;\nif (pages) return (reachEnd(log, pages), 'all');",
+      "const {latest, latestStart, shownPages, query} = pages;\nconst isFirst = latestStart === 0 && query.span.toMs === Infinity;\nif (pages) return (believe({server, coverage}, [provenBy(latest, {isOldest: true, isNewest: isFirst})]), 'all');",
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
@@ -20,8 +20,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an answer that ends before a record known after it is believed',
     file: 'reading/walk.ts',
-    find: 'if (isCutShort && server.bounds.widen()) {',
-    replace: 'if (isCutShort && pages === undefined) {',
+    find: 'lastMs > beforeMs && (await this.findCut())',
+    replace: 'lastMs > beforeMs && pages === undefined',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
@@ -40,23 +40,23 @@ export const ASKING: readonly Fault[] = [
   },
   {
     name: 'pages do not show again how the one before ended',
-    file: 'reading/places.ts',
-    find: 'return needed <= length / 2 ? Math.max(usual, needed) : Math.min(usual, length - 1);',
+    file: 'reading/page-rows.ts',
+    find: 'return needed <= length / 2 ? Math.max(usual, needed) : usual;',
     replace: 'return 0 * needed * usual;',
     caughtBy: simulator('chains', '--lies', '0', '--seed', '9028', '--syncs', '1'),
   },
   {
     name: 'an answer that does not show what is known first is believed',
     file: 'reading/pages.ts',
-    find: 'this.isAnchored = query.anchorMs === undefined;',
-    replace: 'this.isAnchored = query !== undefined;',
+    find: 'this.shownPages === 1 && headMs < anchorMs',
+    replace: 'this.shownPages < 1 && headMs < anchorMs',
     caughtBy: simulator('lies', '--of', 'inward to a second', '--syncs', '60'),
   },
   {
     name: 'a record that stands amid those of a crowd does not show that answers go by something else',
-    file: 'reading/places.ts',
-    find: 'start + i >= atAnchor',
-    replace: 'start + i === Infinity + atAnchor',
+    file: 'reading/pages.ts',
+    find: 'this.start + i >= query.atAnchor',
+    replace: 'this.start + i === Infinity + query.atAnchor',
     caughtBy: strictly('lies', 'order by ingestion', 61013),
   },
   {
@@ -69,9 +69,9 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'what is read by place ends with what was known before bounds were tried',
     file: 'reading/gap-reader.ts',
-    find: 'await this.boundsTrial.run();\n    const {server} = this;\n    const {endMs} = server;',
+    find: 'await this.boundsTrial.run();\n    const {server} = this;\n    const {unsettledFromMs} = this.coverage;\n    // Where nothing surfaces any more places stay as they are; and what is yet to come has none.\n    const ends = [unsettledFromMs - 1, server.endMs, gap.toMs];',
     replace:
-      'const {server} = this;\n    const {endMs} = server;\n    await this.boundsTrial.run();',
+      'const {server} = this;\n    const {unsettledFromMs} = this.coverage;\n    const ends = [unsettledFromMs - 1, server.endMs, gap.toMs];\n    await this.boundsTrial.run();',
     caughtBy: strictly('lies', 'filtered runs', 7723),
   },
   {
@@ -98,15 +98,15 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'what follows the last page is looked for a page too far',
     file: 'reading/log-end.ts',
-    find: 'beyond.latest.place - beyond.latest.records.length',
-    replace: 'beyond.latest.place',
+    find: 'server.showsMoreAfter(span, start, records.length)',
+    replace: 'server.showsMoreAfter(span, start + records.length)',
     caughtBy: strictly('pairs', 'next always, filtered thin', 50),
   },
   {
     name: 'a page that does not follow the one before is taken for the next one',
     file: 'reading/pages.ts',
-    find: 'if (follows || !holds(query.window, head.timeMs)) {',
-    replace: 'if (follows || records.length > 0) {',
+    find: 'if (headMs <= lastMs && latest.length > 0 && holds(window, headMs)) {',
+    replace: 'if (headMs === tailMs && headMs === lastMs && holds(window, headMs)) {',
     caughtBy: simulator('chains', '--lies', '0', '--syncs', '400'),
   },
   {

@@ -19,7 +19,7 @@ export const BY_PLACE: readonly Fault[] = [
   {
     name: 'of twins in readings that are put together one is kept',
     file: 'reading/union.ts',
-    find: 'Math.max(this.counts.get(key)?.count ?? 0, counts.get(key)!)',
+    find: 'Math.max(known?.count ?? 0, counts.get(key)!)',
     replace: '1',
     caughtBy: testOf('by-place', 'of twins, in another order in each answer, both come'),
   },
@@ -38,10 +38,10 @@ export const BY_PLACE: readonly Fault[] = [
     caughtBy: testOf('exactness', 'pages of 25, and 2,000 twins in one millisecond'),
   },
   {
-    name: 'the crowd that is known before a gap is walked through no farther than anything else',
-    file: 'reading/pages.ts',
-    find: 'this.others = 0;\n      server.progress();',
-    replace: '',
+    name: 'the crowd that is known before a gap is asked for with it',
+    file: 'reading/walk.ts',
+    find: '.length > most;\n    this.beforeMs',
+    replace: '.length > most * Infinity;\n    this.beforeMs',
     caughtBy: testOf('exactness', 'pages of 25, and 5,000 records in one millisecond'),
   },
   {

@@ -101,11 +101,11 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: simulator('lies', '--of', 'start clamped', '--syncs', '12', '--strict'),
   },
   {
-    name: 'a page that is shown again is taken for a proof that offsets are ignored',
-    file: 'reading/pages.ts',
-    find: 'if (isRepeated && (await ignoresOffsets(server, query.span))) {',
-    replace: 'if (isRepeated) {',
-    caughtBy: strictly('pairs', 'limitSaid asked, next never', 19),
+    name: 'a page of twins that is shown again is taken for a proof that offsets are ignored',
+    file: 'reading/reach.ts',
+    find: 'new Set(records.map(keyOf)).size >= NO_CHANCE',
+    replace: 'records.length >= NO_CHANCE',
+    caughtBy: testOf('exactness', 'pages of 25, and 2,000 twins in one millisecond'),
   },
   {
     name: 'requests that tell nothing for sure have no bound',
