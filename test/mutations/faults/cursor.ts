@@ -154,7 +154,7 @@ export const CURSOR: readonly Fault[] = [
   },
   {
     name: 'of two states in a list the first one wins',
-    file: 'stream/state.ts',
+    file: 'stream/state-input.ts',
     find: '.map(find).findLast(',
     replace: '.map(find).find(',
     caughtBy: testOf('states', 'twice: the last one counts'),
