@@ -80,25 +80,14 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: strictly('lies', 'order none', 53),
   },
   {
-    name: 'within the lookback offsets that show nothing are taken for the end',
-    file: 'reading/reach.ts',
-    find: 'older.length > 0 &&',
-    replace: 'false &&',
-    caughtBy: testOf('exactness', 'and where all of them lie within the lookback'),
-  },
-  {
-    name: 'a crowd of which offsets show a part is taken for all of it',
-    file: 'reading/reach.ts',
-    find: 'page.records.length === 0 && !server.rows.hasHiddenRows',
-    replace: 'false',
-    caughtBy: testOf('exactness', 'more in one millisecond are told as a failure'),
-  },
-  {
     name: 'a server that ignores or clamps offsets is asked for pages for ever',
     file: 'reading/reach.ts',
     find: 'server.hasOffsets &&= page.records.length === 0;',
     replace: '',
-    caughtBy: simulator('lies', '--of', 'start clamped', '--syncs', '12', '--strict'),
+    caughtBy: testOf(
+      'by-place',
+      'by a server that ignores offsets it cannot be read, and that is told at once',
+    ),
   },
   {
     name: 'a page of twins that is shown again is taken for a proof that offsets are ignored',
