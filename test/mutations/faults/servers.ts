@@ -77,7 +77,7 @@ export const SERVERS: readonly Fault[] = [
     file: 'reading/log-server.ts',
     find: 'this.isNewestFirst = timeMs < beforeMs && this.hasOrder;',
     replace: 'this.isNewestFirst ??= timeMs < beforeMs;',
-    caughtBy: strictly('lies', 'order none', 53),
+    caughtBy: strictly('lies', 'order by ingestion', 11),
   },
   {
     name: 'a server that ignores or clamps offsets is asked for pages for ever',
