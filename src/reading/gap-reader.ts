@@ -108,8 +108,8 @@ export class GapReader {
     const {server} = this;
     const {unsettledFromMs} = this.coverage;
     // Where nothing surfaces any more places stay as they are; and what is yet to come has none.
-    const ends = [unsettledFromMs - 1, server.endMs, gap.toMs];
-    const window = {...gap, toMs: Math.min(...ends.filter((each) => each >= gap.fromMs))};
+    const ends = [unsettledFromMs - 1, server.endMs].filter((each) => each > gap.fromMs);
+    const window = {...gap, toMs: Math.min(gap.toMs, ...ends)};
     const span = server.bounds.closed(window);
     const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
     const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));

@@ -153,6 +153,7 @@ export class Walk {
     const start = Math.max(0, latestStart + before - server.rows.overlapOf(latest.length));
     const {records} = (await server.ask({fromMs, toMs: query.span.toMs}, start)).page;
     const known = new Set(this.shown.flat().map(keyOf));
+    coverage.note(records);
     const isShown = records.length > 0 || latestStart + before === 0 || !server.bounds.widen();
     if (isShown && records.every((each) => known.has(keyOf(each)))) {
       believe({server, coverage}, found);
