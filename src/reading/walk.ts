@@ -21,12 +21,14 @@ export class Walk {
   /** Nothing that is known lies before the gap. */
   private readonly isLast: boolean;
   private readonly pages: Pages;
+  /** The first page, if it is there already. */
+  private readonly first: AuditAnswer | undefined;
 
   constructor(
     private readonly server: LogServer,
     private readonly coverage: Coverage,
     private readonly order: Order,
-    private readonly first: AuditAnswer | undefined,
+    first: AuditAnswer | undefined,
   ) {
     const {window, marginMs, overlap} = order;
     const newer = coverage.beside(window, true);
@@ -53,6 +55,9 @@ export class Walk {
       start: atAnchor > most ? Math.max(0, atAnchor - SEAM_RECORDS) : 0,
       mostPages: order.mostPages,
     };
+    // Of an answer to more than this the first page is the same only if all of it lies here.
+    const isSame = first?.page.records.every(({timeMs}) => timeMs >= query.span.fromMs);
+    this.first = isSame ? first : undefined;
     this.pages = new Pages(server, query, (answer) => this.endAfter(answer));
   }
 
