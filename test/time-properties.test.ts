@@ -105,7 +105,8 @@ const streamState: fc.Arbitrary<StreamState> = fc
     fc.option(fc.uuid(), {nil: undefined}),
   )
   .map(([creationDate, readFrom, windows, emitted, cloudId]) => ({
-    creationDate,
+    // What was settled lies before the cursor.
+    creationDate: Math.max(creationDate, ...windows.map(([fromMs, length]) => fromMs + length)),
     readFrom,
     settled: windows.reduce(
       (all: Window[], [fromMs, length]) => joined(all, {fromMs, toMs: fromMs + length}),

@@ -160,7 +160,7 @@ export class Walk {
     const known = new Set(this.shown.flat().map(keyOf));
     coverage.note(records);
     const isShown = records.length > 0 || latestStart + before === 0 || !server.bounds.widen();
-    if (isShown && records.every((each) => known.has(keyOf(each)))) {
+    if (isShown && records.every((each) => each.timeMs <= lastMs || known.has(keyOf(each)))) {
       believe({server, coverage}, found);
     }
   }

@@ -28,7 +28,7 @@ export const BY_PLACE: readonly Fault[] = [
     file: 'reading/place-reading.ts',
     find: 'server.progress();',
     replace: '',
-    caughtBy: testOf('exactness', 'pages of 25, and 2,000 twins in one millisecond'),
+    caughtBy: testOf('exactness', 'pages of 25, and 5,000 records in one millisecond'),
   },
   {
     name: 'readings that never agree are believed all the same',

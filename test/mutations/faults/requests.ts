@@ -108,4 +108,11 @@ export const REQUESTS: readonly Fault[] = [
     replace: 'if (this.isStopped === undefined) {',
     caughtBy: testOf('throttle', 'what waits for its turn is not sent after a stop'),
   },
+  {
+    name: 'an offset that a server refuses is a failure',
+    file: 'confluence/audit-api.ts',
+    find: 'answer.status === 400 && (query.start ?? 0) > 0',
+    replace: 'answer.status === 0 && (query.start ?? 0) > 0',
+    caughtBy: testOf('real-servers', 'a server that refuses deep offsets'),
+  },
 ];

@@ -80,16 +80,6 @@ export const SERVERS: readonly Fault[] = [
     caughtBy: strictly('lies', 'order by ingestion', 11),
   },
   {
-    name: 'a server that ignores or clamps offsets is asked for pages for ever',
-    file: 'reading/reach.ts',
-    find: 'server.hasOffsets &&= page.records.length === 0;',
-    replace: '',
-    caughtBy: testOf(
-      'by-place',
-      'by a server that ignores offsets it cannot be read, and that is told at once',
-    ),
-  },
-  {
     name: 'a page of twins that is shown again is taken for a proof that offsets are ignored',
     file: 'reading/reach.ts',
     find: 'new Set(records.map(keyOf)).size >= NO_CHANCE',
