@@ -3,8 +3,10 @@ import type {Window} from './windows';
 /** A gap, or a part of one, and how it is to be asked for. */
 export interface Order {
   readonly window: Window;
-  /** How many pages it is expected to take: they are asked for at once. */
+  /** How many pages it is expected to take. */
   readonly pages: number;
+  /** The windows before it were as dense as expected: its pages are asked for at once, else the first one first. */
+  readonly isTrusted: boolean;
   /** After so many it is left for now. */
   readonly mostPages: number;
   /** How far beyond it one has to look to see some records, ms. */

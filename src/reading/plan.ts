@@ -28,6 +28,7 @@ const LONGEST_MARGIN_MS = 400 * 86_400_000;
 export class Plan {
   private density: number | undefined;
   private isUnsure = true;
+  private isTrusted = false;
   /** How many windows in a row held nothing. */
   private empty = 0;
   private readonly cuts = new Cuts();
@@ -80,6 +81,7 @@ export class Plan {
     const least = target / SURPRISE ** Math.max(1, this.empty);
     const shown = Math.max(count, least) / lengthMs;
     this.isUnsure = count < least || shown > SURPRISE * density;
+    this.isTrusted = !this.isUnsure;
     this.density = this.isUnsure ? shown : (density + shown) / 2;
   }
 
@@ -92,6 +94,7 @@ export class Plan {
     const half = (2 * targetOf(this.server)) / this.lengthOf(window);
     this.density = Math.max(this.density ?? 0, half);
     this.isUnsure = true;
+    this.isTrusted = false;
     this.cuts.forgetAll();
   }
 
@@ -118,6 +121,7 @@ export class Plan {
     return {
       window,
       pages: isAlone ? 1 : Math.min(MOST_PAGES, expected),
+      isTrusted: this.isTrusted,
       mostPages: density
         ? Math.min(MOST_PAGES, isCounted ? MOST_PAGES : Math.ceil(PATIENCE * expected)) + 1
         : PAGES_PER_WINDOW,

@@ -64,6 +64,9 @@ export class Walk {
   /** Walks until all between the bounds is known, or it cannot go on. @throws Failure if requests fail */
   async run(): Promise<PagesEnd> {
     const {server, coverage, order, pages, beforeMs} = this;
+    if (this.isAskedAtOnce) {
+      pages.askAhead(order.pages);
+    }
     const end = await pages.follow(this.first);
     const isLeft = end === 'dense' || (typeof end === 'object' && end !== order.window);
     if (isLeft && pages.wantedRecords > 0 && !this.isOnlyALook) {
@@ -123,7 +126,7 @@ export class Walk {
     if (!server.saysMore(answer) && records.length < server.rows.recordsPerPage) {
       return 'all';
     }
-    if (pages.shownPages > 1) {
+    if (pages.shownPages > 1 || this.isAskedAtOnce) {
       return undefined;
     }
     const left = this.pagesAfter(records);
@@ -141,6 +144,10 @@ export class Walk {
     const shownMs = Math.max(...times) - Math.min(...times) + 1;
     const wholeMs = Math.min(order.window.toMs, server.endMs) - order.window.fromMs;
     return Math.floor(((wholeMs / shownMs) * records.length) / server.rows.recordsPerPage) - 1;
+  }
+
+  private get isAskedAtOnce(): boolean {
+    return this.order.isTrusted && this.order.pages > 1 && !this.first;
   }
 
   /** It was left after its first page, which only showed how close together records lie. */
