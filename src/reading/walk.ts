@@ -90,8 +90,9 @@ export class Walk {
   private async findCut(): Promise<boolean> {
     const {server, pages} = this;
     const {length} = pages.latest;
+    const lastMs = pages.latest.at(-1)?.timeMs ?? -Infinity;
     const {page} = await server.ask(pages.query.span, pages.latestStart + length);
-    if (length === 0 || page.records.length === 0) {
+    if (!page.records.some(({timeMs}) => timeMs < lastMs)) {
       return server.bounds.widen();
     }
     server.rows.wasCut(length);

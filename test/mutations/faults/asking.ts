@@ -192,8 +192,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'a page that was cut before a record that is known is laid to bounds',
     file: 'reading/walk.ts',
-    find: 'if (length === 0 || page.records.length === 0) {',
-    replace: 'if (length >= 0 || page.records.length === 0) {',
+    find: 'page.records.some(({timeMs}) => timeMs < lastMs)',
+    replace: 'page.records.some(({timeMs}) => timeMs < -Infinity)',
     caughtBy: testOf(
       'real-servers',
       'a backfill start that is moved back, where nothing tells that pages are capped',
