@@ -65,7 +65,8 @@ export async function readByPlace(server: LogServer, of: PlacedSpan): Promise<Pl
     // Together on one page records may stand in any order.
     const isOnePage = pages.filter(({length}) => length > 0).length <= 1;
     const keys = isOnePage ? records.map(keyOf).sort() : records.map(keyOf);
-    alike = keys.join() === latest?.join() ? alike + 1 : 1;
+    const isAlike = keys.length === latest?.length && keys.every((key, n) => key === latest![n]);
+    alike = isAlike ? alike + 1 : 1;
     if (alike >= (isOnePage ? 2 : alikeNeeded(records))) {
       return {records: wanted(records), isAll: true};
     }

@@ -25,7 +25,7 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
   const {rows, newestMs} = server;
   const span = {fromMs: -Infinity, toMs: query.span.toMs};
   const place = latestStart + latest.length;
-  const lastMs = latest.at(-1)?.timeMs ?? Infinity;
+  const lastMs = pages.lastMs ?? Infinity;
   const at = latest
     .slice(0, 1 - rows.overlapOf(latest.length))
     .findLastIndex(({timeMs}) => timeMs !== lastMs);

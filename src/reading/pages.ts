@@ -26,15 +26,13 @@ export interface Query {
 
 /**
  * How following a query ended: all of it was shown; more is there than expected; it has to be begun anew, since
- * answers go another way than they were taken to go, or bounds have to be asked wider; or a window has to be
- * read by place.
+ * answers go another way, or bounds have to be asked wider; or a window has to be read by place.
  */
 export type PagesEnd = 'all' | 'dense' | 'astray' | Window;
 
 /**
- * The pages of a query, one after the other by offset, newest first. Each MUST begin with records that the
- * one before has shown, and go on from there; where one does not, the window is to be read by place. What each
- * proves is kept; whether it may be believed is for the walk to say.
+ * The pages of a query by offset, newest first. Each MUST begin with records that the one before has shown, and
+ * go on from there; else the window is to be read by place. Whether what they prove is believed the walk says.
  */
 export class Pages {
   readonly found: Reading[] = [];
@@ -58,6 +56,11 @@ export class Pages {
     this.start = query.start;
   }
 
+  /** When the last record that was shown happened; undefined before there is one. */
+  get lastMs(): number | undefined {
+    return this.latest.at(-1)?.timeMs;
+  }
+
   /** Asks at once for the next pages. */
   askAhead(pages: number): void {
     const {server, query} = this;
@@ -78,15 +81,14 @@ export class Pages {
    */
   async follow(first?: AuditAnswer): Promise<PagesEnd> {
     const {server, query, ahead} = this;
-    let answer = first;
     for (let others = 0; others < MOST_PAGES_OF_OTHERS; others++) {
-      answer ??= await (ahead.get(this.start) ?? server.ask(query.span, this.start));
+      const known = others === 0 ? first : undefined;
+      const answer = known ?? (await (ahead.get(this.start) ?? server.ask(query.span, this.start)));
       ahead.delete(this.start);
       const end = await this.takeIn(answer);
       if (end) {
         return end;
       }
-      answer = undefined;
     }
     return 'dense';
   }
@@ -107,7 +109,7 @@ export class Pages {
       return 'astray';
     }
     const [headMs = -Infinity, tailMs = -Infinity] = [records[0]?.timeMs, records.at(-1)?.timeMs];
-    const lastMs = latest.at(-1)?.timeMs ?? Infinity;
+    const lastMs = this.lastMs ?? Infinity;
     this.shownPages++;
     this.found.push(provenBy(records, {isNewest: this.start === 0 && span.toMs === Infinity}));
     if (records.length === 0 && (await server.hasNext(answer))) {
@@ -129,7 +131,7 @@ export class Pages {
   private goOn(answer: AuditAnswer): PagesEnd | undefined {
     const {server, query, latest} = this;
     const {records, hasNext} = answer.page;
-    const lastMs = latest.at(-1)?.timeMs ?? Infinity;
+    const lastMs = this.lastMs ?? Infinity;
     const isNew = ({timeMs}: AuditRecord): boolean =>
       timeMs < lastMs && holds(query.window, timeMs);
     const added = records.filter(isNew).length;
@@ -159,7 +161,7 @@ export class Pages {
     if (headMs !== tailMs && areSame(records, latest)) {
       return query.window;
     }
-    if (tailMs === latest.at(-1)!.timeMs) {
+    if (tailMs === this.lastMs) {
       if (holds(query.window, tailMs)) {
         return {fromMs: tailMs, toMs: tailMs};
       }

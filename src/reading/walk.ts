@@ -75,7 +75,7 @@ export class Walk {
     if (end !== 'all') {
       return end;
     }
-    const lastMs = pages.latest.at(-1)?.timeMs ?? Infinity;
+    const lastMs = pages.lastMs ?? Infinity;
     if (beforeMs !== undefined && lastMs > beforeMs && (await this.findCut())) {
       return 'astray';
     }
@@ -90,7 +90,7 @@ export class Walk {
   private async findCut(): Promise<boolean> {
     const {server, pages} = this;
     const {length} = pages.latest;
-    const lastMs = pages.latest.at(-1)?.timeMs ?? -Infinity;
+    const lastMs = pages.lastMs ?? -Infinity;
     const {page} = await server.ask(pages.query.span, pages.latestStart + length);
     if (!page.records.some(({timeMs}) => timeMs < lastMs)) {
       return server.bounds.widen();
@@ -108,7 +108,7 @@ export class Walk {
   get seen(): Seen {
     const {coverage, order, pages} = this;
     const {window} = order;
-    const lastMs = pages.latest.at(-1)?.timeMs ?? -Infinity;
+    const lastMs = pages.lastMs ?? -Infinity;
     const isWhole =
       lastMs < window.fromMs || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
     const fromMs = isWhole ? window.fromMs : lastMs;
@@ -160,7 +160,7 @@ export class Walk {
   private async confirm(): Promise<void> {
     const {server, coverage, pages} = this;
     const {latest, latestStart, query, found} = pages;
-    const lastMs = latest.at(-1)!.timeMs;
+    const lastMs = pages.lastMs!;
     const before = latest.filter(({timeMs}) => timeMs !== lastMs).length;
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const start = Math.max(0, latestStart + before - server.rows.overlapOf(latest.length));
