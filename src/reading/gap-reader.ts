@@ -78,7 +78,7 @@ export class GapReader {
     return {
       seen: walk.seen,
       isDense,
-      cuts: isWorthIt ? await walk.measure(this.recordsAtOnce) : [],
+      cuts: isWorthIt ? await timesByPlace(server, walk.pages.query, this.recordsAtOnce) : [],
     };
   }
 
@@ -144,16 +144,6 @@ export class GapReader {
     };
   }
 
-  /** Whether more stands behind so many records, in whatever order; where offsets are ignored it may. */
-  private async isMoreAfter(span: Window, start: number): Promise<boolean> {
-    const {server} = this;
-    return (
-      !server.hasOffsets ||
-      (await server.ask(span, start)).page.records.length > 0 ||
-      server.showsMoreAfter(span, start)
-    );
-  }
-
   /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
   private async readWithoutOrder(window: Window): Promise<Outcome> {
     const {server, coverage} = this;
@@ -162,9 +152,9 @@ export class GapReader {
     const answer = await server.ask(span);
     const {records} = answer.page;
     const seen = {window, count: records.length};
+    // Where offsets are ignored what is behind a page cannot be seen.
     const isCut =
-      (await server.hasNext(answer)) ||
-      (server.mayBeCut(answer) && (await this.isMoreAfter(span, records.length)));
+      server.mayBeCut(answer) && (!server.hasOffsets || (await server.goesOn(answer, span, 0)));
     const toMs = Math.max(window.fromMs, Math.min(window.toMs, server.endMs));
     if (isCut && server.isLeast({...window, toMs})) {
       return this.readPlaces(window);

@@ -60,12 +60,7 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     believe({server, coverage}, [provenBy(records, {isNewest})]);
     return 'all';
   }
-  const isMore =
-    (rows.isFull(last) &&
-      (await server.ask(span, start + records.length)).page.records.length > 0) ||
-    (await server.hasNext(last)) ||
-    (await server.showsMoreAfter(span, start, records.length));
-  if (isMore) {
+  if (await server.goesOn(last, span, start)) {
     return window;
   }
   if (await isOutOfReach(server, {span, place, unsettledFromMs: coverage.unsettledFromMs}, older)) {

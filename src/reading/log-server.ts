@@ -72,19 +72,17 @@ export class LogServer {
     return this.newestMs !== newestMs;
   }
 
-  /**
-   * Whether something stands after the page at `start`, which seems to be the last one: it may have been
-   * cut, and hidden rows may stand between.
-   * @param shown how many records it has
-   */
-  async showsMoreAfter(span: Window, start: number, shown = 0): Promise<boolean> {
+  /** Whether something stands after a page of a span: it may have been cut, and hidden rows may stand between. */
+  async goesOn(answer: AuditAnswer, span: Window, start: number): Promise<boolean> {
     const {rows, next} = this;
-    const isInDoubt = next.isMeaningless || (rows.hasSmallPages && !next.isRight);
-    if (!isInDoubt) {
-      return false;
+    const {length} = answer.page.records;
+    if (await this.hasNext(answer)) {
+      return true;
     }
-    const ahead = PAGES_AHEAD.map((pages) => pages * rows.leastPage);
-    const steps = shown > 0 && !rows.hasHiddenRows ? [shown, ...ahead] : ahead;
+    const isInDoubt = next.isMeaningless || (rows.hasSmallPages && !next.isRight);
+    const ahead = isInDoubt ? PAGES_AHEAD.map((pages) => pages * rows.leastPage) : [];
+    const isMaybeCut = this.mayBeCut(answer) || (isInDoubt && length > 0 && !rows.hasHiddenRows);
+    const steps = isMaybeCut ? [length, ...ahead] : ahead;
     const answers = await Promise.all(steps.map((step) => this.ask(span, start + step)));
     return answers.some(({page}) => page.records.length > 0);
   }

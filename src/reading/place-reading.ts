@@ -119,10 +119,11 @@ class PlaceReader {
   private async endBefore(answer: AuditAnswer): Promise<PlacedReading['end'] | undefined> {
     const {server, of, before, known, count, start} = this;
     const {records} = answer.page;
-    if (records.length === 0 && !(await server.hasNext(answer))) {
-      if ((known && count >= known.length) || !(await server.showsMoreAfter(of.span, start))) {
-        return (await this.isBeyondReach()) ? 'too many' : 'end';
-      }
+    const isKnownEnd = known && count >= known.length;
+    const goesOn = async (): Promise<boolean> =>
+      isKnownEnd ? server.hasNext(answer) : server.goesOn(answer, of.span, start);
+    if (records.length === 0 && !(await goesOn())) {
+      return (await this.isBeyondReach()) ? 'too many' : 'end';
     }
     const isSecond = this.pages.length === 1 && !known;
     server.hasOffsets &&= !isSamePage(records, before?.page.records);

@@ -14,9 +14,7 @@ export async function timesByPlace(
     const answer = await server.ask(span, start, server.canFollow ? 1 : MOST_RECORDS);
     const timeMs = answer.page.records[0]?.timeMs;
     const isMore =
-      timeMs === undefined
-        ? (await server.hasNext(answer)) || (await server.showsMoreAfter(span, start))
-        : timeMs >= window.fromMs;
+      timeMs === undefined ? await server.goesOn(answer, span, start) : timeMs >= window.fromMs;
     if (!isMore) {
       return times.sort((a, b) => a - b);
     }

@@ -7,7 +7,6 @@ import type {Order, Seen} from './order';
 import {SEAM_RECORDS} from './page-rows';
 import {Pages, type PagesEnd} from './pages';
 import {keyOf} from './record-lists';
-import {timesByPlace} from './times-by-place';
 
 /**
  * A walk through a gap the way that answers go: page after page by offset, newest first. Each page MUST begin
@@ -20,7 +19,7 @@ export class Walk {
   private readonly beforeMs: number | undefined;
   /** Nothing that is known lies before the gap. */
   private readonly isLast: boolean;
-  private readonly pages: Pages;
+  readonly pages: Pages;
   /** The first page, if it is there already. */
   private readonly first: AuditAnswer | undefined;
 
@@ -113,11 +112,6 @@ export class Walk {
       lastMs < window.fromMs || pages.wantedRecords === 0 || coverage.gapsIn(window).length === 0;
     const fromMs = isWhole ? window.fromMs : lastMs;
     return {window: {fromMs, toMs: window.toMs}, count: pages.wantedRecords};
-  }
-
-  /** The times between which `records` of the gap lie each. */
-  measure(records: number): Promise<number[]> {
-    return timesByPlace(this.server, this.pages.query, records);
   }
 
   /** Whether a page was the last one. After the first one the others that are expected are asked for at once. */

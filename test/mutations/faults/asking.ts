@@ -75,9 +75,9 @@ export const ASKING: readonly Fault[] = [
   },
   {
     name: 'what follows the last page is looked for a page too far',
-    file: 'reading/log-end.ts',
-    find: 'server.showsMoreAfter(span, start, records.length)',
-    replace: 'server.showsMoreAfter(span, start + records.length)',
+    file: 'reading/log-server.ts',
+    find: 'isMaybeCut ? [length, ...ahead] : ahead',
+    replace: 'isMaybeCut ? [2 * length, ...ahead] : ahead',
     caughtBy: strictly('pairs', 'next always, filtered thin', 50),
   },
   {
@@ -97,7 +97,7 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an answer in no order is believed though it may be cut',
     file: 'reading/gap-reader.ts',
-    find: '(await this.isMoreAfter(span, records.length))',
+    find: '(await server.goesOn(answer, span, 0))',
     replace: 'records.length < 0',
     caughtBy: simulator('pairs', '--of', 'next never, order none', '--syncs', '60'),
   },

@@ -18,7 +18,7 @@ export const BY_PLACE: readonly Fault[] = [
   },
   {
     name: 'of twins in readings that are put together one is kept',
-    file: 'reading/union.ts',
+    file: 'reading/by-place.ts',
     find: 'Math.max(known?.count ?? 0, counts.get(key)!)',
     replace: '1',
     caughtBy: testOf('by-place', 'of twins, in another order in each answer, both come'),
