@@ -74,11 +74,11 @@ export const ASKING: readonly Fault[] = [
     caughtBy: strictly('lies', 'order by ingestion', 2700352, 10),
   },
   {
-    name: 'what follows the last page is looked for a page too far',
+    name: 'what follows a page that may have been cut is not looked for right behind it',
     file: 'reading/log-server.ts',
     find: 'isMaybeCut ? [length, ...ahead] : ahead',
-    replace: 'isMaybeCut ? [2 * length, ...ahead] : ahead',
-    caughtBy: strictly('pairs', 'next always, filtered thin', 50),
+    replace: 'ahead',
+    caughtBy: strictly('pairs', 'next always, order anew', 220),
   },
   {
     name: 'a page that does not follow the one before is taken for the next one',
