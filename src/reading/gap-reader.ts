@@ -2,10 +2,11 @@ import type {AuditAnswer} from '../confluence/audit-api';
 import {contradiction} from './contradiction';
 import {BoundsTrial} from './bounds-trial';
 import type {Coverage} from './coverage';
-import {readByPlace} from './by-place';
+import {type Placed, readByPlace} from './by-place';
 import {cutsAround} from './cuts';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
+import type {PlacedSpan} from './place-reading';
 import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
 import {timesByPlace} from './times-by-place';
@@ -18,9 +19,6 @@ const LEAST_RECORDS_IN_ORDER = 3;
 const MOST_PAGES_BY_PLACE = 40;
 /** Of what is denser than thought pieces are counted out to be read at once, which lie in memory together. */
 const MOST_BYTES_AT_ONCE = 8_000_000;
-
-/** Clocks that agree differ by less. What happens between them, or later, is for the next sync, which begins before. */
-const CLOCKS_DIFFER_MS = 2000;
 
 /** What came of asking for a gap. */
 export interface Outcome {
@@ -49,10 +47,9 @@ export class GapReader {
    */
   async read(order: Order, first?: AuditAnswer): Promise<Outcome> {
     const {server, coverage} = this;
-    if (!server.hasOffsets || (!server.hasOrder && !server.rows.hasHiddenRows)) {
-      return this.readWithoutOrder(order.window);
-    }
     if (
+      !server.hasOffsets ||
+      !server.hasOrder ||
       server.rows.recordsPerPage < LEAST_RECORDS_IN_ORDER ||
       server.rows.hasHiddenRows ||
       server.isAtALoss
@@ -105,64 +102,55 @@ export class GapReader {
   /** Where answers cannot be followed by what they show. */
   private async readPlaces(gap: Window): Promise<Outcome> {
     await this.boundsTrial.run();
-    const {server} = this;
-    const {unsettledFromMs} = this.coverage;
+    const {server, coverage} = this;
+    const {unsettledFromMs} = coverage;
+    const lastMs = Math.max(server.endMs, server.latestMs);
     // Where nothing surfaces any more places stay as they are; and what is yet to come has none.
-    const ends = [unsettledFromMs - 1, server.endMs].filter((each) => each > gap.fromMs);
+    const ends = [unsettledFromMs - 1, lastMs].filter((each) => each > gap.fromMs);
     const window = {...gap, toMs: Math.min(gap.toMs, ...ends)};
-    const span = server.bounds.closed(window);
-    const pages = MOST_BYTES_AT_ONCE / (server.rows.bytesPerRecord * server.rows.leastPage);
-    const mostPages = Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
+    const isToNow = window.toMs >= lastMs;
     const isLeast = server.isLeast(window);
-    const {records, isAll} = await readByPlace(server, {
-      window,
-      span,
-      unsettledFromMs,
-      mostPages: isLeast ? Infinity : mostPages,
-    });
+    const span = server.bounds.closed(window);
+    const mostPages = isLeast ? Infinity : this.mostPagesByPlace;
+    const {records, isAll} = await this.placedIn({window, span, unsettledFromMs, mostPages});
     if (isAll) {
-      const isToNow =
-        window.toMs >= server.endMs && server.latestMs < window.toMs + CLOCKS_DIFFER_MS;
-      this.coverage.add(readingOf(isToNow ? gap : window, records));
-    } else {
-      this.coverage.note(records);
+      coverage.add(readingOf(isToNow ? gap : window, records));
+      return {seen: {window, count: records.length}, isDense: false, cuts: []};
     }
-    if (!isAll && isLeast) {
+    if (isLeast) {
       throw contradiction(window.fromMs, 'more than one answer can hold, and offsets are ignored');
     }
-    const isWorthIt = !isAll && server.hasOffsets && server.hasOrder;
-    return {
-      seen: {window, count: records.length},
-      isDense: !isAll,
-      cuts: isWorthIt
-        ? await timesByPlace(
-            server,
-            {span, window},
-            Math.ceil((mostPages / 2) * server.rows.leastPage),
-          )
-        : [],
-    };
+    coverage.note(records);
+    const cuts = this.hasPlaces
+      ? await timesByPlace(server, {span, window}, Math.ceil(mostPages / 2) * server.rows.leastPage)
+      : cutsAround(records, window);
+    return {seen: {window, count: records.length}, isDense: true, cuts};
   }
 
-  /** Answers that do not go by time prove what lies between their bounds if they were not cut, and bounds are kept. */
-  private async readWithoutOrder(window: Window): Promise<Outcome> {
-    const {server, coverage} = this;
-    await this.boundsTrial.run();
-    const span = server.padded(window);
-    const answer = await server.ask(span);
-    const {records} = answer.page;
-    const seen = {window, count: records.length};
-    // Where offsets are ignored what is behind a page cannot be seen.
-    const isCut =
-      server.mayBeCut(answer) && (!server.hasOffsets || (await server.goesOn(answer, span, 0)));
-    const toMs = Math.max(window.fromMs, Math.min(window.toMs, server.endMs));
-    if (isCut && server.isLeast({...window, toMs})) {
-      return this.readPlaces(window);
+  /** Whether the record at a place is the older, the farther the place. */
+  private get hasPlaces(): boolean {
+    return this.server.hasOffsets && this.server.hasOrder;
+  }
+
+  /** One answer that does not go by time proves what lies between its bounds if it was not cut. */
+  private async placedIn(of: PlacedSpan): Promise<Placed> {
+    const {server} = this;
+    if (!this.hasPlaces) {
+      const answer = await server.ask(of.span);
+      // Where offsets are ignored what stands behind it cannot be seen.
+      const isCut =
+        server.mayBeCut(answer) &&
+        (!server.hasOffsets || (await server.goesOn(answer, of.span, 0)));
+      if (!isCut || of.mostPages < Infinity) {
+        return {records: answer.page.records, isAll: !isCut};
+      }
     }
-    if (!isCut) {
-      coverage.add(readingOf(window, records));
-    }
-    coverage.note(records);
-    return {seen, isDense: isCut, cuts: isCut ? cutsAround(records, {...window, toMs}) : []};
+    return readByPlace(server, of);
+  }
+
+  private get mostPagesByPlace(): number {
+    const {bytesPerRecord, leastPage} = this.server.rows;
+    const pages = Math.ceil(MOST_BYTES_AT_ONCE / (bytesPerRecord * leastPage));
+    return Math.max(MOST_PAGES, Math.min(MOST_PAGES_BY_PLACE, pages));
   }
 }

@@ -94,7 +94,8 @@ export class LogServer {
 
   /** Whether a window cannot be cut in two that can be asked for alone. */
   isLeast(window: Window): boolean {
-    return lengthOf(window) < 2 * this.bounds.leastMs;
+    const toMs = Math.min(window.toMs, Math.max(window.fromMs, this.endMs));
+    return lengthOf({...window, toMs}) < 2 * this.bounds.leastMs;
   }
 
   /** One answer about a stretch of time, counted; what it shows is learnt from. */

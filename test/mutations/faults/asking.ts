@@ -97,8 +97,8 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an answer in no order is believed though it may be cut',
     file: 'reading/gap-reader.ts',
-    find: '(await server.goesOn(answer, span, 0))',
-    replace: 'records.length < 0',
+    find: '(await server.goesOn(answer, of.span, 0))',
+    replace: 'of.mostPages < 0',
     caughtBy: simulator('pairs', '--of', 'next never, order none', '--syncs', '60'),
   },
   {
@@ -114,15 +114,15 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'what an answer in no order shows does not say where to cut',
     file: 'reading/gap-reader.ts',
-    find: 'isCut ? cutsAround',
-    replace: 'records.length < 0 ? cutsAround',
-    caughtBy: strictly('lies', 'order oldest first', 61_018),
+    find: ': cutsAround(records, window)',
+    replace: ': cutsAround(records, window).slice(0, 0)',
+    caughtBy: strictly('lies', 'order oldest first', 574, 20),
   },
   {
     name: 'where a window is that cannot be cut in two it is cut again and again',
     file: 'reading/log-server.ts',
-    find: 'lengthOf(window) < 2 * this.bounds.leastMs',
-    replace: 'lengthOf(window) <= this.bounds.leastMs',
+    find: 'lengthOf({...window, toMs}) < 2 * this.bounds.leastMs',
+    replace: 'lengthOf({...window, toMs}) <= this.bounds.leastMs',
     caughtBy: testOf('traps', 'ties across the edges of pages and windows, oldest first'),
   },
   {
@@ -163,9 +163,9 @@ export const ASKING: readonly Fault[] = [
   },
   {
     name: 'without an order time that is still to come is cut, too, until no window is shorter',
-    file: 'reading/gap-reader.ts',
-    find: 'server.isLeast({...window, toMs})',
-    replace: 'server.isLeast(window)',
+    file: 'reading/log-server.ts',
+    find: 'Math.min(window.toMs, Math.max(window.fromMs, this.endMs))',
+    replace: 'window.toMs',
     caughtBy: strictly('lies', 'order none', 600035),
   },
   {
@@ -200,10 +200,17 @@ export const ASKING: readonly Fault[] = [
     ),
   },
   {
+    name: 'what is read by place ends where the earliest clock stands, and what is later is taken for read',
+    file: 'reading/gap-reader.ts',
+    find: 'Math.max(server.endMs, server.latestMs)',
+    replace: 'server.endMs',
+    caughtBy: strictly('lies', 'order oldest first', 676),
+  },
+  {
     name: 'what is settled is not read by place on its own',
     file: 'reading/gap-reader.ts',
-    find: '[unsettledFromMs - 1, server.endMs]',
-    replace: '[server.endMs]',
+    find: '[unsettledFromMs - 1, lastMs]',
+    replace: '[lastMs]',
     caughtBy: testOf('real-servers', 'replicas of which one lags behind, while much is recorded'),
   },
   {
