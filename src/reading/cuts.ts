@@ -1,4 +1,6 @@
 import type {AuditRecord} from '../confluence/page';
+import {MOST_RECORDS} from '../confluence/page-size';
+import type {LogServer} from './log-server';
 import {oldestFirst, recordsIn} from './record-lists';
 import {holds, type Window} from './windows';
 
@@ -44,4 +46,26 @@ export function cutsAround(records: readonly AuditRecord[], {fromMs, toMs}: Wind
   const times = [...new Set(shown.map(({timeMs}) => timeMs))];
   const cuts = times.length === 0 ? [] : [times[0]!, times[times.length >> 1]!, times.at(-1)! + 1];
   return [...new Set(cuts)].filter((each) => each > fromMs && each <= toMs);
+}
+
+/** The times in a window, oldest first, of what stands at places that lie `step` rows apart in an answer of pages. */
+export async function timesByPlace(
+  server: LogServer,
+  {span, window}: {readonly span: Window; readonly window: Window},
+  step: number,
+): Promise<number[]> {
+  const times: number[] = [];
+  for (let start = step; ; start += step) {
+    // Of rows some may not be shown.
+    const answer = await server.ask(span, start, server.canFollow ? 1 : MOST_RECORDS);
+    const timeMs = answer.page.records[0]?.timeMs;
+    const isMore =
+      timeMs === undefined ? await server.goesOn(answer, span, start) : timeMs >= window.fromMs;
+    if (!isMore) {
+      return times.sort((a, b) => a - b);
+    }
+    if (timeMs !== undefined && holds(window, timeMs)) {
+      times.push(timeMs);
+    }
+  }
 }

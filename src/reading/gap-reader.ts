@@ -3,13 +3,12 @@ import {contradiction} from './contradiction';
 import {BoundsTrial} from './bounds-trial';
 import type {Coverage} from './coverage';
 import {type Placed, readByPlace} from './by-place';
-import {cutsAround} from './cuts';
+import {cutsAround, timesByPlace} from './cuts';
 import type {LogServer} from './log-server';
 import type {Order, Seen} from './order';
 import type {PlacedSpan} from './place-reading';
 import {MOST_PAGES} from './plan';
 import {readingOf} from './reading';
-import {timesByPlace} from './times-by-place';
 import {Walk} from './walk';
 import type {Window} from './windows';
 
@@ -127,9 +126,10 @@ export class GapReader {
     return {seen: {window, count: records.length}, isDense: true, cuts};
   }
 
-  /** Whether the record at a place is the older, the farther the place. */
+  /** Whether it is read by place, for which one answer may do otherwise. */
   private get hasPlaces(): boolean {
-    return this.server.hasOffsets && this.server.hasOrder;
+    const {hasOffsets, hasOrder, rows} = this.server;
+    return hasOffsets && (hasOrder || rows.hasHiddenRows);
   }
 
   /** One answer that does not go by time proves what lies between its bounds if it was not cut. */

@@ -158,7 +158,12 @@ export class Walk {
     const before = latest.filter(({timeMs}) => timeMs !== lastMs).length;
     const {fromMs} = server.padded({fromMs: lastMs + 1, toMs: Infinity});
     const start = Math.max(0, latestStart + before - server.rows.overlapOf(latest.length));
-    const {records} = (await server.ask({fromMs, toMs: query.span.toMs}, start)).page;
+    const span = {fromMs, toMs: query.span.toMs};
+    const answer = await server.ask(span, start);
+    const {records} = answer.page;
+    if (records.length === 0 && (await server.goesOn(answer, span, start))) {
+      return;
+    }
     const known = new Set(this.shown.flat().map(keyOf));
     coverage.note(records);
     const isShown = records.length > 0 || latestStart + before === 0 || !server.bounds.widen();

@@ -207,6 +207,13 @@ export const ASKING: readonly Fault[] = [
     caughtBy: strictly('lies', 'order oldest first', 676),
   },
   {
+    name: 'an empty page that says that more follows confirms that nothing else is there',
+    file: 'reading/walk.ts',
+    find: 'records.length === 0 && (await server.goesOn(answer, span, start))',
+    replace: 'records.length < 0',
+    caughtBy: strictly('pairs', 'order oldest first, filtered runs', 5127, 20),
+  },
+  {
     name: 'what is settled is not read by place on its own',
     file: 'reading/gap-reader.ts',
     find: '[unsettledFromMs - 1, lastMs]',
