@@ -53,6 +53,10 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     return window;
   }
   const isNewest = start === 0 && span.toMs === Infinity;
+  const isInOrder = server.isNewestFirst ?? !(await server.goesOn(last, span, start));
+  if (!isInOrder) {
+    return window;
+  }
   if (records.some(isOlder)) {
     if (records.some((each) => isOlder(each) && holds(window, each.timeMs))) {
       rows.wasCut(latest.length);
