@@ -1,3 +1,4 @@
+import type {AuditAnswer} from '../confluence/audit-api';
 import type {AuditRecord} from '../confluence/page';
 import {MOST_RECORDS} from '../confluence/page-size';
 import type {Coverage} from './coverage';
@@ -36,10 +37,11 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     server.ask(span, start, shownPages === 1 ? FEW_RECORDS : MOST_RECORDS),
     place > MOST_RECORDS ? olderThan(server, ALL, latest) : [],
   ]);
-  const isTold = server.isNewestFirst !== undefined && answer.page.records.some(isOlder);
+  const isTold = ({page}: AuditAnswer): boolean =>
+    server.isNewestFirst === true && page.records.some(isOlder);
   const isFew =
     shownPages === 1 && (rows.hasSmallPages || answer.page.records.length >= FEW_RECORDS);
-  const last = isFew && !isTold ? await server.ask(span, start) : answer;
+  const last = isFew && !isTold(answer) ? await server.ask(span, start) : answer;
   const {records} = last.page;
   const headMs = records[0]?.timeMs ?? -Infinity;
   if (!server.hasOrder) {
@@ -53,8 +55,7 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     return window;
   }
   const isNewest = start === 0 && span.toMs === Infinity;
-  const isInOrder = server.isNewestFirst ?? !(await server.goesOn(last, span, start));
-  if (!isInOrder) {
+  if (!isTold(last) && (await server.goesOn(last, span, start))) {
     return window;
   }
   if (records.some(isOlder)) {
@@ -63,9 +64,6 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     }
     believe({server, coverage}, [provenBy(records, {isNewest})]);
     return 'all';
-  }
-  if (await server.goesOn(last, span, start)) {
-    return window;
   }
   if (await isOutOfReach(server, {span, place, unsettledFromMs: coverage.unsettledFromMs}, older)) {
     return 'dense';

@@ -15,6 +15,9 @@ const MANY_WITHOUT_PROGRESS = 50;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
 
+/** So often is a record older than the one before it by no chance. */
+const ENOUGH_DESCENTS = 5;
+
 /** The server of one tenant's log, and what its answers have shown of how it has to be asked. */
 export class LogServer {
   /** Numbers about all the answers so far. */
@@ -33,6 +36,7 @@ export class LogServer {
   /** Pages follow each other by offset here, as far as is known. */
   hasOffsets = true;
   private sinceProgress = 0;
+  private descents = 0;
 
   constructor(private readonly api: AuditApi) {}
 
@@ -120,11 +124,15 @@ export class LogServer {
     this.learnBeginning(query, records[0]?.timeMs);
     let beforeMs = records[0]?.timeMs ?? 0;
     for (const {timeMs} of records) {
-      if (timeMs !== beforeMs) {
-        this.isNewestFirst = timeMs < beforeMs && this.hasOrder;
+      this.descents += timeMs < beforeMs ? 1 : 0;
+      if (timeMs > beforeMs) {
+        this.isNewestFirst = false;
       }
       beforeMs = timeMs;
       this.bounds.learn(timeMs, query);
+    }
+    if (this.descents >= ENOUGH_DESCENTS) {
+      this.isNewestFirst ??= true;
     }
     const times = records.map(({timeMs}) => timeMs);
     this.newestMs = times.length > 0 ? Math.max(this.newestMs ?? 0, ...times) : this.newestMs;

@@ -161,7 +161,8 @@ export class Walk {
     const span = {fromMs, toMs: query.span.toMs};
     const answer = await server.ask(span, start);
     const {records} = answer.page;
-    if (records.length === 0 && (await server.goesOn(answer, span, start))) {
+    const isTold = server.isNewestFirst === true && records.length > 0;
+    if (!isTold && (await server.goesOn(answer, span, start))) {
       return;
     }
     const known = new Set(this.shown.flat().map(keyOf));

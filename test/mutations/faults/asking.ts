@@ -209,9 +209,30 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'an empty page that says that more follows confirms that nothing else is there',
     file: 'reading/walk.ts',
-    find: 'records.length === 0 && (await server.goesOn(answer, span, start))',
-    replace: 'records.length < 0',
+    find: '!isTold && (await server.goesOn(answer, span, start))',
+    replace: 'isTold && records.length < 0',
     caughtBy: strictly('pairs', 'order oldest first, filtered runs', 5127, 20),
+  },
+  {
+    name: 'a page of one time is taken to begin with the newest record, though it goes on',
+    file: 'reading/walk.ts',
+    find: 'server.isNewestFirst === true && records.length > 0',
+    replace: 'records.length > 0',
+    caughtBy: strictly('pairs', 'order oldest first, rounding nearest to a second', 77_054, 5),
+  },
+  {
+    name: 'the same, where it is asked for without a bound',
+    file: 'reading/log-end.ts',
+    find: 'server.isNewestFirst === true && page.records.some(isOlder)',
+    replace: 'page.records.some(isOlder)',
+    caughtBy: strictly('pairs', 'order oldest first, rounding inward to a day', 6005),
+  },
+  {
+    name: 'a record that is older than the one before it proves an order',
+    file: 'reading/log-server.ts',
+    find: 'ENOUGH_DESCENTS = 5',
+    replace: 'ENOUGH_DESCENTS = 1',
+    caughtBy: strictly('pairs', 'order none, rounding inward to a minute', 6243),
   },
   {
     name: 'what is settled is not read by place on its own',

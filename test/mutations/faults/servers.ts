@@ -75,8 +75,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'the order of the first page is taken for the order of all',
     file: 'reading/log-server.ts',
-    find: 'this.isNewestFirst = timeMs < beforeMs && this.hasOrder;',
-    replace: 'this.isNewestFirst ??= timeMs < beforeMs;',
+    find: 'if (timeMs > beforeMs) {',
+    replace: 'if (timeMs > beforeMs && this.isNewestFirst === undefined) {',
     caughtBy: strictly('lies', 'order by ingestion', 11),
   },
   {
