@@ -38,7 +38,8 @@ export interface SourceDeps {
   readonly output: {write(message: AirbyteMessage): void};
   readonly log: Log;
   readonly clock: Clock;
-  readonly createHttpClient: () => HttpClient;
+  /** In place of the one that asks the network. */
+  readonly http?: HttpClient;
 }
 
 /** The source: what Airbyte's four commands do. Each throws a Failure, but `check`, which tells it. */
@@ -136,8 +137,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     patience: Patience,
     onLimit = (_untilMs: number): void => undefined,
   ): Promise<AuditApi> {
-    const {clock, createHttpClient, log} = this.deps;
-    return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});
+    const {http, clock, log} = this.deps;
+    return load.connection().connect(config, http, patience, {clock, log, onLimit});
   }
 }
 

@@ -131,7 +131,7 @@ describe('progress of a long read', () => {
       output,
       log: new Log(output, 'INFO'),
       clock,
-      createHttpClient: () => oneByOne(createHttpClient(), clock),
+      http: oneByOne(createHttpClient(), clock),
     });
     const settings = {...backfill(sandbox, {backfill_start_time: new Date(from).toISOString()})};
     const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;

@@ -6,7 +6,6 @@ import type {
 
 import {systemClock} from '../clock';
 import {toFailure} from '../errors';
-import type {HttpClient} from '../http/client';
 import {ConfluenceAuditLogsSource} from '../source';
 import {firstStreamOf} from './catalog';
 import {type Command, readJson} from './command-line';
@@ -17,10 +16,6 @@ import {proxySecretsIn, secretsIn} from './secrets';
 
 /** A reader that goes away is noticed after twice as much at most. */
 const SILENCE_MS = 3_000;
-
-/** Loaded when needed: `spec` is to start about as fast as Node does. */
-const createHttpClient = (): HttpClient =>
-  (require('../http/client') as typeof import('../http/client')).createHttpClient();
 
 /**
  * Runs the source by Airbyte's command line: the four commands, their messages and exit codes. It
@@ -33,7 +28,6 @@ export class Runner {
     output: this.output,
     log: this.log,
     clock: systemClock,
-    createHttpClient,
   });
   private isCheck = false;
   /** The stream that is being read. */

@@ -49,7 +49,7 @@ export async function sync(
     output,
     log: new Log(output, 'FATAL'),
     clock,
-    createHttpClient: () => http,
+    http,
   });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;

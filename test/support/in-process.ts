@@ -11,7 +11,6 @@ import {Output} from '../../src/airbyte/output';
 import type {RecordLines} from '../../src/stream/record-lines';
 import type {Clock} from '../../src/clock';
 import {type Failure, toFailure} from '../../src/errors';
-import {createHttpClient} from '../../src/http/client';
 import {ConfluenceAuditLogsSource} from '../../src/source';
 import {CATALOG, type Message, type StreamState, stateInput} from './connector';
 
@@ -70,7 +69,6 @@ export async function syncInProcess(input: SyncInput): Promise<Sync> {
     output,
     log: new Log(output, 'WARN'),
     clock,
-    createHttpClient,
   });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
