@@ -23,7 +23,7 @@ function sync(
     backfillStartMs,
     lookbackMs: HOUR,
     cloudId: '',
-    now: {atLeastMs: NOW, atMostMs: NOW},
+    now: {atLeastMs: NOW, atMostMs: NOW, latestMs: NOW},
   });
   const emitted: number[] = [];
   for (const window of cursor.unread) {

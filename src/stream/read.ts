@@ -1,7 +1,7 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {type Log, streamState} from '../airbyte/messages';
-import {type Clock, type Clocks, formatTime, latestOf, tellTime} from '../clock';
+import {type Clock, formatTime, type Now, tellTime} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
@@ -36,14 +36,13 @@ export async function* readAuditRecords(
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
   const opening = await open(deps, server);
-  const {clocks} = opening;
-  const now = tellTime(clocks);
+  const {now} = opening;
   server.nowMs = now.atMostMs;
-  server.latestMs = latestOf(clocks);
+  server.latestMs = now.latestMs;
   const {endMs} = server;
   const cursor = new Cursor({...deps, cloudId, now});
   const {unsettledFromMs} = cursor;
-  warnOfState(deps, clocks);
+  warnOfState(deps, now);
   let earliestMs: number | undefined;
   let hasPassed = false;
   let sinceCheckpoint = 0;
@@ -96,12 +95,12 @@ export async function* readAuditRecords(
   }
 }
 
-/** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
+/** The first answer: what time it is and, unless it is to come, the newest of what is to be read. */
 async function open(
   deps: ReadDeps,
   server: LogServer,
-): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
-  const {clock} = deps;
+): Promise<{first: AuditAnswer | undefined; now: Now}> {
+  const {clock, log} = deps;
   const newest = unreadOf(deps).at(-1);
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
@@ -115,17 +114,17 @@ async function open(
       toMs: Infinity,
     });
   }
-  const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs};
-  return {first: isPast ? answer : undefined, clocks};
-}
-
-function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): void {
-  if (clocks.serverMs === undefined) {
+  if (serverMs === undefined) {
     log.warn(
       'The answers have no Date header, so the clock of this machine and the newest record are taken for the time.',
     );
   }
-  if (state && state.creationDate > latestOf(clocks)) {
+  const now = tellTime({serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs});
+  return {first: isPast ? answer : undefined, now};
+}
+
+function warnOfState({state, backfillStartMs, log}: ReadDeps, {latestMs}: Now): void {
+  if (state && state.creationDate > latestMs) {
     log.warn(
       `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,
     );
