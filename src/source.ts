@@ -19,7 +19,6 @@ import {type AuditApi, formatRetention} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
 import type {Patience} from './http/requests';
-import type {RecordLines} from './stream/record-lines';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
@@ -82,8 +81,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage> {
     for await (const message of this.readLines(settings, catalog, savedState)) {
-      if ('bytes' in message) {
-        const lines = message.bytes.toString('utf8').split('\n').slice(0, -1);
+      if (Buffer.isBuffer(message)) {
+        const lines = message.toString('utf8').split('\n').slice(0, -1);
         yield* lines.map((line) => JSON.parse(line) as AirbyteMessage);
       } else {
         yield message;
@@ -96,7 +95,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     settings: AirbyteConfig,
     catalog: AirbyteConfiguredCatalog,
     savedState: AirbyteState,
-  ): AsyncGenerator<AirbyteMessage | RecordLines> {
+  ): AsyncGenerator<AirbyteMessage | Buffer> {
     const {clock, log, output} = this.deps;
     const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');

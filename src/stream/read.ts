@@ -7,7 +7,7 @@ import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
 import {Cursor, type CursorStart, unreadOf} from './cursor';
-import {type RecordLines, recordLinesOf} from './record-lines';
+import {recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
 import {type StreamState, writeState} from './state';
 
@@ -23,13 +23,11 @@ export interface ReadDeps extends Omit<CursorStart, 'cloudId' | 'now'> {
 }
 
 /**
- * Reads the stream from its cursor to now: RECORDs oldest first, a STATE after every few thousand,
+ * Reads the stream from its cursor to now: RECORDs oldest first, as the bytes of their lines, a STATE after every few thousand,
  * and one at the end.
  * @throws Failure after the records that are proven and a STATE for them
  */
-export async function* readAuditRecords(
-  deps: ReadDeps,
-): AsyncGenerator<AirbyteMessage | RecordLines> {
+export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteMessage | Buffer> {
   const {api, state, backfillStartMs, clock, log} = deps;
   const {cloudId} = api;
   refuseForeignState(state, cloudId);
@@ -68,7 +66,7 @@ export async function* readAuditRecords(
         for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;
           report.replaced += lines.replaced;
-          yield lines;
+          yield lines.bytes;
         }
         cursor.pass(part.window);
         report.passed(part, emitted, whole);
