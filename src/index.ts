@@ -2,8 +2,8 @@ import {constants} from 'node:os';
 
 import {version} from '../package.json';
 import {type Command, parseCommandLine, UsageError} from './airbyte/command-line';
-import type {Output} from './airbyte/output';
-import {Runner} from './airbyte/runner';
+import {Output} from './airbyte/output';
+import {runCommand} from './airbyte/runner';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** With the time that Node takes to end, less than a second. */
@@ -37,15 +37,11 @@ async function run(command: Command): Promise<void> {
     // Loaded only here: `spec` is to start about as fast as Node does. A flag for `node` itself needs `env -S`.
     FLAGS.split(' ').forEach(process.getBuiltinModule('node:v8').setFlagsFromString);
   }
-  const runner = new Runner();
+  const output = new Output();
+  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, output)));
+  await runCommand(command, output);
   // It does not wait for connections that are kept open or for requests that nobody needs any more.
-  const exit = (): void => process.exit(process.exitCode ?? 0);
-  process.on('uncaughtException', (error) => {
-    runner.fail(error).then(exit, () => process.exit(1));
-  });
-  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, runner.output)));
-  await runner.run(command);
-  exit();
+  process.exit(process.exitCode ?? 0);
 }
 
 /** axios looks at these, and Node then loads its `fetch`: a tenth of a short sync, for nothing. */
