@@ -4,7 +4,7 @@ const RUN = 16;
 const NEWLINE = 10;
 /** Bytes of a word of memory. */
 const WORD = 4;
-/** So many bytes hold two whole words, wherever they begin. */
+/** So many bytes hold two whole words, wherever they begin: of such a secret every second one shows it. */
 const TWO_WORDS = 11;
 /** A string of JSON: what else is in a line is of numbers and of the protocol. */
 const STRING = /"(?:[^"\\]|\\.)*"/g;
@@ -26,8 +26,7 @@ export class Mask {
   /** The words of memory that are in secrets; and by their hashes, 1 for each. */
   private readonly words = new Set<number>();
   private readonly hashes = new Uint8Array(1 << 16);
-  /** A secret is so short that only one whole word of it is sure. */
-  private readonly isShort: boolean;
+  private readonly step: number;
 
   /** @param ofTheWay secrets that no server knows, so that no record has them: their words may stand there */
   constructor(secrets: readonly string[], ofTheWay: readonly string[] = []) {
@@ -41,7 +40,7 @@ export class Mask {
         this.hashes[hash(word)] = 1;
       }
     }
-    this.isShort = secrets.some(({length}) => length < TWO_WORDS);
+    this.step = secrets.every(({length}) => length >= TWO_WORDS) ? 2 : 1;
   }
 
   /** A text without secrets. */
@@ -92,20 +91,16 @@ export class Mask {
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /**
-   * Where in bytes, at or after a place, words of secrets stand; -1: nowhere. Every record goes through it: where
-   * two words beside each other are sure, every second one is looked at.
-   */
+  /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
   private find(bytes: Buffer, from: number): number {
-    const {hashes, isShort} = this;
+    const {hashes, step} = this;
     // Words stand at multiples of four in memory: the first one may begin before these bytes do.
     const skew = bytes.byteOffset % WORD;
     const count = Math.floor((bytes.length + skew) / WORD);
     const words = new Int32Array(bytes.buffer, bytes.byteOffset - skew, count);
-    const isIn = (i: number): boolean => this.words.has(words[i]!);
-    for (let i = Math.floor((from + skew) / WORD); i < count; i += isShort ? 1 : 2) {
-      const mayBeIn = hashes[hash(words[i]!)] === 1;
-      if (mayBeIn && isIn(i) && (isShort || isIn(i - 1) || isIn(i + 1))) {
+    for (let i = Math.floor((from + skew) / WORD); i < count; i += step) {
+      const word = words[i]!;
+      if (hashes[hash(word)] === 1 && this.words.has(word)) {
         return Math.max(from, i * WORD - skew);
       }
     }
