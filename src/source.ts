@@ -12,7 +12,7 @@ import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
 import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
-import {checked, type Log, rateLimited, STREAM, streamStatus} from './airbyte/messages';
+import {checked, type Log, STREAM, streamStatus} from './airbyte/messages';
 import {type Clock, formatTime} from './clock';
 import {type Config, parseConfig} from './config';
 import {type AuditApi, formatRetention} from './confluence/audit-api';
@@ -120,9 +120,10 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
 
   /** The status of a read that is on its way. */
   status(): AirbyteMessage {
-    return this.limitedUntilMs > this.deps.clock.now()
-      ? rateLimited(this.limitedUntilMs)
-      : streamStatus(STREAM, 'RUNNING');
+    const untilMs = this.limitedUntilMs;
+    const limited = {type: 'RATE_LIMITED', rate_limited: {quota_reset: untilMs}};
+    const isLimited = untilMs > this.deps.clock.now();
+    return streamStatus(STREAM, 'RUNNING', isLimited ? {reasons: [limited]} : {});
   }
 
   private parse(settings: AirbyteConfig): Config {

@@ -26,8 +26,8 @@ export const OUTPUT: readonly Fault[] = [
   {
     name: 'a rate limit that has ended is told again',
     file: 'source.ts',
-    find: 'this.limitedUntilMs > this.deps.clock.now()',
-    replace: 'this.limitedUntilMs > 0',
+    find: 'untilMs > this.deps.clock.now()',
+    replace: 'untilMs > 0',
     caughtBy: testOf('progress', 'a wait that is over is told no more'),
   },
   {
