@@ -6,7 +6,8 @@ import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
-import {Cursor, type CursorStart, unreadOf} from './cursor';
+import type {Window} from '../reading/windows';
+import {Cursor, type SyncStart, unreadOf} from './cursor';
 import {recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
 import {type StreamState, writeState} from './state';
@@ -16,7 +17,7 @@ const RECORDS_PER_CHECKPOINT = 4_000;
 const MS_PER_CHECKPOINT = 30_000;
 
 /** What reading the stream takes. */
-export interface ReadDeps extends Omit<CursorStart, 'cloudId' | 'now'> {
+export interface ReadDeps extends SyncStart {
   readonly api: AuditApi;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,12 +34,13 @@ export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteM
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
-  const opening = await open(deps, server);
+  const unread = unreadOf(deps);
+  const opening = await open(deps, server, unread.at(-1));
   const {now} = opening;
   server.nowMs = now.atMostMs;
   server.latestMs = now.latestMs;
   const {endMs} = server;
-  const cursor = new Cursor({...deps, cloudId, now});
+  const cursor = new Cursor(deps, cloudId, now);
   const {unsettledFromMs} = cursor;
   warnOfState(deps, now);
   let earliestMs: number | undefined;
@@ -52,7 +54,7 @@ export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteM
     return message;
   };
   try {
-    for (const window of cursor.unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
+    for (const window of unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
       const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
       log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
       const isOpen = window.toMs === Infinity;
@@ -95,11 +97,10 @@ export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteM
 
 /** The first answer: what time it is and, unless it is to come, the newest of what is to be read. */
 async function open(
-  deps: ReadDeps,
+  {clock, log}: ReadDeps,
   server: LogServer,
+  newest: Window | undefined,
 ): Promise<{first: AuditAnswer | undefined; now: Now}> {
-  const {clock, log} = deps;
-  const newest = unreadOf(deps).at(-1);
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
     ? server.ask(newest)
