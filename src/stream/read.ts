@@ -35,8 +35,7 @@ export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteM
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
   const unread = unreadOf(deps);
-  const opening = await open(deps, server, unread.at(-1));
-  const {now} = opening;
+  const {first, now} = await open(deps, server, unread.at(-1));
   server.nowMs = now.atMostMs;
   server.latestMs = now.latestMs;
   const {endMs} = server;
@@ -57,13 +56,8 @@ export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteM
     for (const window of unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
       const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
       log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
-      const isOpen = window.toMs === Infinity;
-      const context = {server, unsettledFromMs, first: isOpen ? opening.first : undefined};
-      for await (const part of readWindow(window, context)) {
-        if (isOpen) {
-          // It was taken over, and need not stay in memory to the end.
-          opening.first = context.first = undefined;
-        }
+      const there = window.toMs === Infinity ? first : undefined;
+      for await (const part of readWindow(window, {server, unsettledFromMs, first: there})) {
         let emitted = 0;
         for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;

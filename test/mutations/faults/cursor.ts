@@ -38,9 +38,9 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'only the newest page is read, and the cursor passes the rest (Google SecOps)',
     file: 'stream/read.ts',
-    find: 'of readWindow(window, context)',
+    find: 'of readWindow(window, {',
     replace:
-      'of readWindow({...window, fromMs: Math.max(window.fromMs, context.first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
+      'of readWindow({...window, fromMs: Math.max(window.fromMs, there?.page.records.at(-1)?.timeMs ?? 0)}, {',
     caughtBy: CHAINS,
   },
   {
