@@ -25,12 +25,6 @@ import {parseState} from './stream/state';
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
 
-/** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
-const load = {
-  connection: (): typeof import('./confluence/connect') => require('./confluence/connect'),
-  reading: (): typeof import('./stream/read') => require('./stream/read'),
-};
-
 /** What a source needs from outside. */
 export interface SourceDeps {
   /** Takes what is to be told while a request waits, beside the messages that `read` yields. */
@@ -113,8 +107,9 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       this.limitedUntilMs = untilMs;
       output.write(this.status());
     });
-    const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
-    yield* load.reading().readAuditRecords(deps);
+    // Loaded when it is needed: `spec` is to start about as fast as Node does.
+    const {readAuditRecords} = require('./stream/read') as typeof import('./stream/read');
+    yield* readAuditRecords({api, state, backfillStartMs, lookbackMs, clock, log});
     yield streamStatus(STREAM, 'COMPLETE');
   }
 
@@ -138,7 +133,9 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     onLimit = (_untilMs: number): void => undefined,
   ): Promise<AuditApi> {
     const {http, clock, log} = this.deps;
-    return load.connection().connect(config, http, patience, {clock, log, onLimit});
+    // Loaded when it is needed, likewise.
+    const {connect} = require('./confluence/connect') as typeof import('./confluence/connect');
+    return connect(config, http, patience, {clock, log, onLimit});
   }
 }
 
