@@ -24,7 +24,7 @@ export const systemClock: Clock = {
 };
 
 /** What three clocks showed when the first answer of a sync was there; epoch ms. */
-export interface Clocks {
+interface Clocks {
   /** Its `Date`, if it had one. */
   readonly serverMs: number | undefined;
   readonly localMs: number;
@@ -38,6 +38,8 @@ export interface Clocks {
 export interface Now {
   readonly atLeastMs: number;
   readonly atMostMs: number;
+  /** The latest time that a clock could mean. */
+  readonly latestMs: number;
 }
 
 /** A `Date` header is cut to whole seconds. */
@@ -57,12 +59,11 @@ export function tellTime({serverMs, localMs, tookMs, newestMs}: Clocks): Now {
     .sort((a, b) => a - b);
   const atLeastMs = known[known.length === 3 ? 1 : 0]!;
   const latest = Math.min(localMs, (serverMs ?? Infinity) + DATE_RESOLUTION_MS);
-  return {atLeastMs, atMostMs: Math.max(atLeastMs, latest)};
-}
-
-/** The latest time that a clock could mean. */
-export function latestOf({serverMs, localMs, newestMs}: Clocks): number {
-  return Math.max((serverMs ?? 0) + DATE_RESOLUTION_MS, localMs, newestMs ?? 0);
+  return {
+    atLeastMs,
+    atMostMs: Math.max(atLeastMs, latest),
+    latestMs: Math.max((serverMs ?? 0) + DATE_RESOLUTION_MS, localMs, newestMs ?? 0),
+  };
 }
 
 /**

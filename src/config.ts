@@ -48,11 +48,10 @@ export function parseConfig(input: unknown, nowMs: number): Config {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw new Failure('input', 'Config validation error: the settings are not a JSON object');
   }
-  const unknown = Object.keys(input).filter((key) => !KEYS.includes(key));
   const problems: string[] = [];
   const read = <T>(key: string, parse: (value: string) => T): T | undefined => {
     try {
-      const value = readValue(key, input as Readonly<Record<string, unknown>>, unknown);
+      const value = readValue(key, input as Readonly<Record<string, unknown>>);
       return value === undefined ? undefined : parse(String(value));
     } catch (error) {
       problems.push(`\`${key}\` ${(error as Error).message}`);
@@ -67,15 +66,14 @@ export function parseConfig(input: unknown, nowMs: number): Config {
     lookbackMs: read('lookback_minutes', (minutes) => Number(minutes) * 60_000),
     apiUrl: read('api_url', parseApiUrl),
   };
+  const warnings = Object.keys(input)
+    .filter((key) => !KEYS.includes(key))
+    .map(describeUnknown);
   if (problems.length > 0) {
-    throw new Failure('input', `Config validation error: ${problems.join('; ')}`);
+    const message = `Config validation error: ${problems.join('; ')}`;
+    throw new Failure('input', [message, ...warnings].join('. '));
   }
   const isLoopback = !HOSTS.includes(config.apiUrl!);
-  const warnings = unknown.map((key) => {
-    const nearest = nearestTo(key, KEYS);
-    const hint = nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`;
-    return `The setting ${quoted(key)} is not known and ignored${hint}`;
-  });
   return {...(config as Config), isLoopback, warnings};
 }
 
@@ -83,7 +81,6 @@ export function parseConfig(input: unknown, nowMs: number): Config {
 function readValue(
   key: string,
   given: Readonly<Record<string, unknown>>,
-  unknown: readonly string[],
 ): string | number | undefined {
   const rule = RULES[key]!;
   const value = (typeof given[key] === 'string' ? cutUnseen(given[key]) : given[key]) ?? '';
@@ -92,9 +89,7 @@ function readValue(
     return value as string | number;
   }
   if (spec.connectionSpecification.required.includes(key)) {
-    const meant = unknown.filter((other) => nearestTo(other, KEYS) === key).map(quoted);
-    const hint = meant.length > 0 ? ` (${meant.join(', ')} is not known: is it meant?)` : '';
-    throw new Error(`is required${hint}`);
+    throw new Error('is required');
   }
   return rule.default;
 }
@@ -166,7 +161,9 @@ function parseToken(text: string): string {
   return text;
 }
 
-/** A key that somebody wrote: it may be anything, of any length. */
-function quoted(key: string): string {
-  return `\`${oneLine(key, 40)}\``;
+/** @param key that somebody wrote: it may be anything, of any length */
+function describeUnknown(key: string): string {
+  const nearest = nearestTo(key, KEYS);
+  const hint = nearest === undefined ? '.' : `; did you mean \`${nearest}\`?`;
+  return `The setting \`${oneLine(key, 40)}\` is not known and ignored${hint}`;
 }

@@ -2,20 +2,14 @@ import {constants} from 'node:os';
 
 import {version} from '../package.json';
 import {type Command, parseCommandLine, UsageError} from './airbyte/command-line';
-import type {Output} from './airbyte/output';
-import {Runner} from './airbyte/runner';
+import {Output} from './airbyte/output';
+import {runCommand} from './airbyte/runner';
 
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** With the time that Node takes to end, less than a second. */
 const MOST_TO_FINISH_MS = 700;
 /** Rubbish is collected while it is little, so memory is flat: young in 1 MB, by one thread; old at two and a half times what was left. */
 const FLAGS = '--semi-space-growth-factor=1 --no-parallel-scavenge --heap-growing-percent=150';
-
-/** Loaded when needed: `spec` is to start about as fast as Node does. */
-const load = {
-  v8: (): typeof import('node:v8') => require('node:v8'),
-  childProcess: (): typeof import('node:child_process') => require('node:child_process'),
-};
 
 /** The command line: `spec`, `check`, `discover` and `read`. Exits when its output is written. */
 export async function mainCommand(argv: readonly string[]): Promise<void> {
@@ -40,18 +34,14 @@ export async function mainCommand(argv: readonly string[]): Promise<void> {
 async function run(command: Command): Promise<void> {
   hideFetch();
   if (command.name === 'read') {
-    // A flag for `node` itself needs `env -S`.
-    FLAGS.split(' ').forEach((flag) => load.v8().setFlagsFromString(flag));
+    // Loaded only here: `spec` is to start about as fast as Node does. A flag for `node` itself needs `env -S`.
+    FLAGS.split(' ').forEach(process.getBuiltinModule('node:v8').setFlagsFromString);
   }
-  const runner = new Runner();
+  const output = new Output();
+  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, output)));
+  await runCommand(command, output);
   // It does not wait for connections that are kept open or for requests that nobody needs any more.
-  const exit = (): void => process.exit(process.exitCode ?? 0);
-  process.on('uncaughtException', (error) => {
-    runner.fail(error).then(exit, () => process.exit(1));
-  });
-  SIGNALS.forEach((signal) => process.on(signal, () => void dieBy(signal, runner.output)));
-  await runner.run(command);
-  exit();
+  process.exit(process.exitCode ?? 0);
 }
 
 /** axios looks at these, and Node then loads its `fetch`: a tenth of a short sync, for nothing. */
@@ -85,7 +75,8 @@ function runInChild(argv: readonly string[]): void {
     process.stderr.write = () => true;
   }
   const args = [...process.execArgv, ...argv.slice(1)];
-  const child = load.childProcess().spawn(process.execPath, args, {stdio: 'inherit', env});
+  const {spawn} = process.getBuiltinModule('node:child_process');
+  const child = spawn(process.execPath, args, {stdio: 'inherit', env});
   SIGNALS.forEach((signal) => process.on(signal, () => child.kill(signal)));
   child.on('exit', (code, signal) => {
     if (signal) {

@@ -12,25 +12,18 @@ import {AirbyteSource} from '@faros-ai/airbyte-cdk/lib/sources/source';
 
 import spec from '../resources/spec.json';
 import {AUDIT_RECORDS, parseCatalog} from './airbyte/catalog';
-import {checked, type Log, rateLimited, STREAM, streamStatus} from './airbyte/messages';
+import {checked, type Log, STREAM, streamStatus} from './airbyte/messages';
 import {type Clock, formatTime} from './clock';
 import {type Config, parseConfig} from './config';
 import {type AuditApi, formatRetention} from './confluence/audit-api';
 import {Failure, toFailure} from './errors';
 import type {HttpClient} from './http/client';
 import type {Patience} from './http/requests';
-import type {RecordLines} from './stream/record-lines';
 import {parseState} from './stream/state';
 
 /** `check` has to give up within a minute: with what Airbyte takes around it, this leaves room. */
 const CHECK_PATIENCE = {maxTries: 3, withinMs: 50_000, timeoutMs: 20_000};
 const READ_PATIENCE = {maxTries: 8, withinMs: Infinity, timeoutMs: 60_000};
-
-/** Loaded when a command needs it: `spec` is to start about as fast as Node does. */
-const load = {
-  connection: (): typeof import('./confluence/connect') => require('./confluence/connect'),
-  reading: (): typeof import('./stream/read') => require('./stream/read'),
-};
 
 /** What a source needs from outside. */
 export interface SourceDeps {
@@ -38,7 +31,8 @@ export interface SourceDeps {
   readonly output: {write(message: AirbyteMessage): void};
   readonly log: Log;
   readonly clock: Clock;
-  readonly createHttpClient: () => HttpClient;
+  /** In place of the one that asks the network. */
+  readonly http?: HttpClient;
 }
 
 /** The source: what Airbyte's four commands do. Each throws a Failure, but `check`, which tells it. */
@@ -81,8 +75,8 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     savedState: AirbyteState,
   ): AsyncGenerator<AirbyteMessage> {
     for await (const message of this.readLines(settings, catalog, savedState)) {
-      if ('bytes' in message) {
-        const lines = message.bytes.toString('utf8').split('\n').slice(0, -1);
+      if (Buffer.isBuffer(message)) {
+        const lines = message.toString('utf8').split('\n').slice(0, -1);
         yield* lines.map((line) => JSON.parse(line) as AirbyteMessage);
       } else {
         yield message;
@@ -95,7 +89,7 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     settings: AirbyteConfig,
     catalog: AirbyteConfiguredCatalog,
     savedState: AirbyteState,
-  ): AsyncGenerator<AirbyteMessage | RecordLines> {
+  ): AsyncGenerator<AirbyteMessage | Buffer> {
     const {clock, log, output} = this.deps;
     const syncMode = parseCatalog(catalog);
     yield streamStatus(STREAM, 'STARTED');
@@ -113,16 +107,18 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
       this.limitedUntilMs = untilMs;
       output.write(this.status());
     });
-    const deps = {api, state, backfillStartMs, lookbackMs, clock, log};
-    yield* load.reading().readAuditRecords(deps);
+    // Loaded when it is needed: `spec` is to start about as fast as Node does.
+    const {readAuditRecords} = require('./stream/read') as typeof import('./stream/read');
+    yield* readAuditRecords({api, state, backfillStartMs, lookbackMs, clock, log});
     yield streamStatus(STREAM, 'COMPLETE');
   }
 
   /** The status of a read that is on its way. */
   status(): AirbyteMessage {
-    return this.limitedUntilMs > this.deps.clock.now()
-      ? rateLimited(this.limitedUntilMs)
-      : streamStatus(STREAM, 'RUNNING');
+    const untilMs = this.limitedUntilMs;
+    const limited = {type: 'RATE_LIMITED', rate_limited: {quota_reset: untilMs}};
+    const isLimited = untilMs > this.deps.clock.now();
+    return streamStatus(STREAM, 'RUNNING', isLimited ? {reasons: [limited]} : {});
   }
 
   private parse(settings: AirbyteConfig): Config {
@@ -136,8 +132,10 @@ export class ConfluenceAuditLogsSource extends AirbyteSource<AirbyteConfig> {
     patience: Patience,
     onLimit = (_untilMs: number): void => undefined,
   ): Promise<AuditApi> {
-    const {clock, createHttpClient, log} = this.deps;
-    return load.connection().connect(config, createHttpClient(), patience, {clock, log, onLimit});
+    const {http, clock, log} = this.deps;
+    // Loaded when it is needed, likewise.
+    const {connect} = require('./confluence/connect') as typeof import('./confluence/connect');
+    return connect(config, http, patience, {clock, log, onLimit});
   }
 }
 

@@ -9,7 +9,6 @@ import {expect, test} from '@jest/globals';
 
 import {Log} from '../src/airbyte/messages';
 import {systemClock} from '../src/clock';
-import {createHttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {asSent, backfill, confluence, logOf} from './support/confluence';
 import {CATALOG, type Message, stateInput} from './support/connector';
@@ -31,7 +30,6 @@ async function runByCdk(args: readonly string[]): Promise<Message[]> {
     output,
     log: new Log(output),
     clock: systemClock,
-    createHttpClient,
   });
   await new AirbyteSourceRunner(output, source).mainCommand().parseAsync(['node', 'main', ...args]);
   return output.messages;

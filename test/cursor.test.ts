@@ -1,7 +1,7 @@
 import {expect, test} from '@jest/globals';
 
 import type {AuditRecord} from '../src/confluence/page';
-import {Cursor} from '../src/stream/cursor';
+import {Cursor, unreadOf} from '../src/stream/cursor';
 import {MAX_EMITTED, type StreamState} from '../src/stream/state';
 
 const NOW = 1_000_000_000;
@@ -18,15 +18,10 @@ function sync(
   state?: StreamState,
   backfillStartMs = 0,
 ): {emitted: number[]; state: StreamState} {
-  const cursor = new Cursor({
-    state,
-    backfillStartMs,
-    lookbackMs: HOUR,
-    cloudId: '',
-    now: {atLeastMs: NOW, atMostMs: NOW},
-  });
+  const start = {state, backfillStartMs, lookbackMs: HOUR};
+  const cursor = new Cursor(start, '', {atLeastMs: NOW, atMostMs: NOW, latestMs: NOW});
   const emitted: number[] = [];
-  for (const window of cursor.unread) {
+  for (const window of unreadOf(start)) {
     const within = records.filter(({timeMs}) => timeMs >= window.fromMs && timeMs <= window.toMs);
     emitted.push(...within.filter((each) => cursor.admit(each, 1)).map(({timeMs}) => timeMs));
     cursor.pass(window);

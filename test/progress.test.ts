@@ -10,7 +10,6 @@ import {describe, expect, test} from '@jest/globals';
 import {generateLog} from '../sandbox/generate';
 import {Log} from '../src/airbyte/messages';
 import {Output} from '../src/airbyte/output';
-import type {RecordLines} from '../src/stream/record-lines';
 import {createHttpClient, type HttpClient} from '../src/http/client';
 import {ConfluenceAuditLogsSource} from '../src/source';
 import {answer, first, onAudit, pageOf, reset} from './support/answers';
@@ -114,7 +113,7 @@ describe('progress of a long read', () => {
     const clock = new VirtualClock(NOW);
     const lines: Line[] = [];
     const output = new (class extends Output {
-      override write(message: AirbyteMessage | RecordLines): void {
+      override write(message: AirbyteMessage | Buffer): void {
         const {log} = message as Message;
         if (log?.level === 'INFO') {
           lines.push({atMs: clock.now() - NOW, text: log.message});
@@ -131,7 +130,7 @@ describe('progress of a long read', () => {
       output,
       log: new Log(output, 'INFO'),
       clock,
-      createHttpClient: () => oneByOne(createHttpClient(), clock),
+      http: oneByOne(createHttpClient(), clock),
     });
     const settings = {...backfill(sandbox, {backfill_start_time: new Date(from).toISOString()})};
     const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;

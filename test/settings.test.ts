@@ -197,7 +197,7 @@ describe('a key that is not known', () => {
   test('is told where the one that is meant is missing', () => {
     const {api_token: _, ...others} = USABLE;
     expect(refusalOf({...others, apitoken: 'x'})).toBe(
-      'Config validation error: `api_token` is required (`apitoken` is not known: is it meant?)',
+      'Config validation error: `api_token` is required. The setting `apitoken` is not known and ignored; did you mean `api_token`?',
     );
   });
 

@@ -2,8 +2,9 @@ const MASK = '****';
 /** A shorter run of a secret is left alone: it tells nothing, and may be a word. */
 const RUN = 16;
 const NEWLINE = 10;
-/** Bytes of a word of memory. Every second word is looked at, and one beside it: so many bytes hold two. */
+/** Bytes of a word of memory. */
 const WORD = 4;
+/** So many bytes hold two whole words, wherever they begin: of such a secret every second one shows it. */
 const TWO_WORDS = 11;
 /** A string of JSON: what else is in a line is of numbers and of the protocol. */
 const STRING = /"(?:[^"\\]|\\.)*"/g;
@@ -25,8 +26,7 @@ export class Mask {
   /** The words of memory that are in secrets; and by their hashes, 1 for each. */
   private readonly words = new Set<number>();
   private readonly hashes = new Uint8Array(1 << 16);
-  /** Secrets that need not hold two words. */
-  private readonly short: readonly Buffer[];
+  private readonly step: number;
 
   /** @param ofTheWay secrets that no server knows, so that no record has them: their words may stand there */
   constructor(secrets: readonly string[], ofTheWay: readonly string[] = []) {
@@ -40,7 +40,7 @@ export class Mask {
         this.hashes[hash(word)] = 1;
       }
     }
-    this.short = secrets.filter(({length}) => length < TWO_WORDS).map((each) => Buffer.from(each));
+    this.step = secrets.every(({length}) => length >= TWO_WORDS) ? 2 : 1;
   }
 
   /** A text without secrets. */
@@ -91,35 +91,20 @@ export class Mask {
     return parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(done)]);
   }
 
-  /** Where in bytes, at or after a place, a secret may stand; -1: nowhere. */
+  /** Where in bytes, at or after a place, a word of a secret stands; -1: nowhere. Every record goes through it. */
   private find(bytes: Buffer, from: number): number {
-    const places = [
-      this.findWord(bytes, from),
-      ...this.short.map((each) => bytes.indexOf(each, from)),
-    ];
-    const found = places.filter((at) => at >= 0);
-    return found.length === 0 ? -1 : Math.min(...found);
-  }
-
-  /** Where a word of a secret stands. Every record goes through it. */
-  private findWord(bytes: Buffer, from: number): number {
-    const {hashes} = this;
+    const {hashes, step} = this;
     // Words stand at multiples of four in memory: the first one may begin before these bytes do.
     const skew = bytes.byteOffset % WORD;
     const count = Math.floor((bytes.length + skew) / WORD);
     const words = new Int32Array(bytes.buffer, bytes.byteOffset - skew, count);
-    for (let i = Math.floor((from + skew) / WORD); i < count; i += 2) {
-      if (hashes[hash(words[i]!)] === 1 && this.areSecret(words, i)) {
+    for (let i = Math.floor((from + skew) / WORD); i < count; i += step) {
+      const word = words[i]!;
+      if (hashes[hash(word)] === 1 && this.words.has(word)) {
         return Math.max(from, i * WORD - skew);
       }
     }
     return -1;
-  }
-
-  /** Whether a word and one beside it are in secrets. */
-  private areSecret(words: Int32Array, at: number): boolean {
-    const isIn = (each: number): boolean => this.words.has(words[each]!);
-    return isIn(at) && (isIn(at - 1) || isIn(at + 1));
   }
 }
 

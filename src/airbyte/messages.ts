@@ -6,16 +6,14 @@ import {
   AirbyteLogLevelOrder,
   type AirbyteMessage,
   AirbyteMessageType,
+  type AirbyteStream,
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import type {Failure} from '../errors';
 import type {Mask} from './mask';
 
 /** A stream as the protocol names it: a namespace that is absent and one that is null are the same. */
-export interface StreamDescriptor {
-  readonly name: string;
-  readonly namespace?: string;
-}
+export type StreamDescriptor = Readonly<Pick<AirbyteStream, 'name' | 'namespace'>>;
 
 /** The one stream that there is. */
 export const STREAM: StreamDescriptor = {name: 'audit_records'};
@@ -80,12 +78,6 @@ export function streamStatus(
 ): AirbyteMessage {
   const content = {stream_descriptor: stream, status, ...others};
   return trace('STREAM_STATUS', {stream_status: content});
-}
-
-/** RUNNING, and waiting until `quotaResetMs` (epoch ms) because the API limits the rate. */
-export function rateLimited(quotaResetMs: number): AirbyteMessage {
-  const reason = {type: 'RATE_LIMITED', rate_limited: {quota_reset: quotaResetMs}};
-  return streamStatus(STREAM, 'RUNNING', {reasons: [reason]});
 }
 
 export function traceError(failure: Failure, stream?: StreamDescriptor): AirbyteMessage {

@@ -1,9 +1,10 @@
+import {once} from 'node:events';
 import {write} from 'node:fs';
-import {setTimeout as delay} from 'node:timers/promises';
+import {Writable} from 'node:stream';
+import {finished} from 'node:stream/promises';
 
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
-import type {RecordLines} from '../stream/record-lines';
 import type {Mask} from './mask';
 import {toLine} from './messages';
 
@@ -20,28 +21,30 @@ const MOST_QUEUED_BYTES = 1_500_000;
 export class Output {
   /** From when it is known on, no secret comes out. */
   mask: Mask | undefined;
-  private queuedBytes = 0;
-  private allWritten = Promise.resolve();
-  private isEnded = false;
   private isStopped = false;
   private wasSilent = false;
+  private readonly queue = new Writable({
+    highWaterMark: MOST_QUEUED_BYTES,
+    write: (lines: Buffer, _encoding, onWritten) =>
+      this.isStopped ? onWritten() : writeAll(lines, onWritten),
+  });
 
-  write(message: AirbyteMessage | RecordLines): void {
-    if (this.isEnded) {
+  /** @param message or whole lines, of RECORD messages, as bytes */
+  write(message: AirbyteMessage | Buffer): void {
+    if (this.queue.writableEnded) {
       return;
     }
-    const lines =
-      'bytes' in message
-        ? (this.mask?.bytes(message.bytes) ?? message.bytes)
-        : Buffer.from(`${toLine(message, this.mask)}\n`);
     this.wasSilent = false;
-    this.queuedBytes += lines.length;
-    this.allWritten = this.allWritten.then(() => this.writeNext(lines));
+    this.queue.write(
+      Buffer.isBuffer(message)
+        ? (this.mask?.bytes(message) ?? message)
+        : `${toLine(message, this.mask)}\n`,
+    );
   }
 
   /** Writes if nothing was written since the last call: only so a reader that went away is noticed in a wait. */
   breakSilence(message: AirbyteMessage): void {
-    if (this.wasSilent && this.queuedBytes === 0) {
+    if (this.wasSilent && this.queue.writableLength === 0) {
       this.write(message);
     }
     this.wasSilent = true;
@@ -49,15 +52,14 @@ export class Output {
 
   /** Holds a fast maker back: resolves when few bytes wait. */
   async drained(): Promise<void> {
-    if (this.queuedBytes > MOST_QUEUED_BYTES) {
-      await this.allWritten;
+    if (this.queue.writableNeedDrain) {
+      await once(this.queue, 'drain');
     }
   }
 
   /** Takes no message any more. Resolves when all is written. */
   async end(): Promise<void> {
-    this.isEnded = true;
-    await this.allWritten;
+    await finished(this.queue.end());
   }
 
   /** Likewise, but drops what waits: resolves when the lines that are being written are whole. */
@@ -65,36 +67,20 @@ export class Output {
     this.isStopped = true;
     await this.end();
   }
-
-  private async writeNext(lines: Buffer): Promise<void> {
-    try {
-      if (!this.isStopped) {
-        await writeAll(lines);
-      }
-      this.queuedBytes -= lines.length;
-    } catch {
-      // Nobody reads any more (EPIPE), or it cannot be written (a full disk).
-      process.exit(1);
-    }
-  }
 }
 
 /** A stdout that was set to be non-blocking takes a part at times, or nothing. */
-async function writeAll(lines: Buffer): Promise<void> {
-  for (let left = lines; left.length > 0;) {
-    try {
-      left = left.subarray(await writeSome(left));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') {
-        throw error;
-      }
-      await delay(RETRY_AFTER_MS);
+function writeAll(lines: Buffer, onWritten: () => void): void {
+  write(STDOUT, lines, (error, written) => {
+    if (error?.code === 'EAGAIN') {
+      setTimeout(writeAll, RETRY_AFTER_MS, lines, onWritten);
+    } else if (error) {
+      // Nobody reads any more (EPIPE), or it cannot be written (a full disk).
+      process.exit(1);
+    } else if (written < lines.length) {
+      writeAll(lines.subarray(written), onWritten);
+    } else {
+      onWritten();
     }
-  }
-}
-
-function writeSome(bytes: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    write(STDOUT, bytes, (error, written) => (error ? reject(error) : resolve(written)));
   });
 }

@@ -1,6 +1,6 @@
 import {type Config, UUID} from '../config';
 import {Failure, Retry} from '../errors';
-import type {HttpClient} from '../http/client';
+import {createHttpClient} from '../http/client';
 import {type Patience, type RequestDeps, Requests} from '../http/requests';
 import {oneLine} from '../words';
 import {describeAnswer, readJson, unexpected} from './answers';
@@ -13,7 +13,7 @@ import {judge} from './failures';
  */
 export async function connect(
   config: Config,
-  http: HttpClient,
+  http = createHttpClient(),
   patience: Patience,
   deps: RequestDeps,
 ): Promise<AuditApi> {

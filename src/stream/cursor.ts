@@ -8,29 +8,24 @@ import {KEY_LENGTH, MAX_EMITTED, type StreamState} from './state';
 type Json = Readonly<Record<string, unknown>>;
 
 /** Where a sync stands when it begins. */
-export interface CursorStart {
+export interface SyncStart {
   readonly state: StreamState | undefined;
   /** Where the first sync starts, epoch ms; undefined: no past record is fetched. */
   readonly backfillStartMs: number | undefined;
   readonly lookbackMs: number;
-  readonly cloudId: string;
-  readonly now: Now;
 }
-
-type Begin = Pick<CursorStart, 'state' | 'backfillStartMs'>;
 
 /**
  * What a sync has to read, oldest first; the last window is open to the future. Nothing, where a
  * first sync only notes the time. A backfill start that was moved back adds a window before; one that
  * was moved forward changes nothing.
  */
-export function unreadOf(begin: Begin): Window[] {
-  const {state} = begin;
-  return without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? []);
+export function unreadOf(start: SyncStart): Window[] {
+  return without({fromMs: beginOf(start), toMs: Infinity}, start.state?.settled ?? []);
 }
 
 /** Where reading begins, epoch ms; infinite where it begins nowhere yet. */
-function beginOf({state, backfillStartMs = Infinity}: Begin): number {
+function beginOf({state, backfillStartMs = Infinity}: SyncStart): number {
   return Math.min(state?.readFrom ?? Infinity, backfillStartMs);
 }
 
@@ -38,7 +33,7 @@ function beginOf({state, backfillStartMs = Infinity}: Begin): number {
  * The stream's place in time during one sync: what is still to be read, which record is new, and what
  * may be saved. It is pure, and this is its contract:
  *
- * - What is read MUST be handed in by `admit` in windows of `unread`, oldest first, each record once,
+ * - What is read MUST be handed in by `admit` in windows of `unreadOf`, oldest first, each record once,
  *   and `pass` MUST NOT be called before all that is up to there has been emitted.
  * - `creationDate` MUST NOT pass a record that was not emitted, nor the time at which the log was
  *   seen, and never moves back.
@@ -47,7 +42,6 @@ function beginOf({state, backfillStartMs = Infinity}: Begin): number {
  *   answer shows it again or not: a replica may hide it now and show it later.
  */
 export class Cursor {
-  readonly unread: readonly Window[];
   /** From here on records may surface late, and readings that differ need not agree; what is older is settled. Epoch ms. */
   readonly unsettledFromMs: number;
   /** More records lie within the lookback than a state may remember: the next sync may repeat some. */
@@ -59,10 +53,13 @@ export class Cursor {
   /** By key, outside of what was settled before: how often it was emitted, and of that not met by this sync. */
   private readonly emitted = new Map<string, {timeMs: number; count: number; unmet: number}>();
 
-  constructor(private readonly start: CursorStart) {
-    const {state, lookbackMs, now} = start;
+  constructor(
+    private readonly start: SyncStart,
+    private readonly cloudId: string,
+    private readonly now: Now,
+  ) {
+    const {state, lookbackMs} = start;
     const beginMs = beginOf(start);
-    this.unread = unreadOf(start);
     this.readFrom = beginMs === Infinity ? now.atLeastMs + 1 : beginMs;
     this.settled = state?.settled ?? [];
     this.creationDate = state?.creationDate ?? this.readFrom - 1;
@@ -88,9 +85,9 @@ export class Cursor {
     if (!maySurface && this.emitted.size === 0) {
       return true;
     }
-    const {state, cloudId} = this.start;
+    const {start, cloudId} = this;
     const key = hash.slice(0, KEY_LENGTH);
-    const knownKey = state?.isLegacy ? legacyKey(cloudId, record) : key;
+    const knownKey = start.state?.isLegacy ? legacyKey(cloudId, record) : key;
     const known = this.emitted.get(knownKey);
     const isNew = !known || ordinal > known.count;
     if (!isNew) {
@@ -103,9 +100,9 @@ export class Cursor {
     return isNew;
   }
 
-  /** Everything in a window of `unread`, or in the beginning of one, has been emitted. */
+  /** Everything in a window of `unreadOf`, or in the beginning of one, has been emitted. */
   pass({fromMs, toMs}: Window): void {
-    const {now} = this.start;
+    const {now} = this;
     const seenMs = Math.max(now.atLeastMs, Math.min(this.newestMetMs, now.atMostMs));
     this.creationDate = Math.max(this.creationDate, Math.min(toMs, seenMs));
     this.settled = joined(this.settled, {fromMs, toMs: Math.min(toMs, this.unsettledFromMs - 1)});
@@ -123,7 +120,7 @@ export class Cursor {
       readFrom: this.readFrom,
       settled: this.settled,
       emitted: emitted.slice(-MAX_EMITTED),
-      cloudId: this.start.cloudId,
+      cloudId: this.cloudId,
     };
   }
 

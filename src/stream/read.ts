@@ -1,13 +1,14 @@
 import type {AirbyteMessage} from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {type Log, streamState} from '../airbyte/messages';
-import {type Clock, type Clocks, formatTime, latestOf, tellTime} from '../clock';
+import {type Clock, formatTime, type Now, tellTime} from '../clock';
 import type {AuditAnswer, AuditApi} from '../confluence/audit-api';
 import {Failure} from '../errors';
 import {LogServer} from '../reading/log-server';
 import {readWindow} from '../reading/read-windows';
-import {Cursor, type CursorStart, unreadOf} from './cursor';
-import {type RecordLines, recordLinesOf} from './record-lines';
+import type {Window} from '../reading/windows';
+import {Cursor, type SyncStart, unreadOf} from './cursor';
+import {recordLinesOf} from './record-lines';
 import {Report, warnOfRetention} from './report';
 import {type StreamState, writeState} from './state';
 
@@ -16,34 +17,31 @@ const RECORDS_PER_CHECKPOINT = 4_000;
 const MS_PER_CHECKPOINT = 30_000;
 
 /** What reading the stream takes. */
-export interface ReadDeps extends Omit<CursorStart, 'cloudId' | 'now'> {
+export interface ReadDeps extends SyncStart {
   readonly api: AuditApi;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
- * Reads the stream from its cursor to now: RECORDs oldest first, a STATE after every few thousand,
+ * Reads the stream from its cursor to now: RECORDs oldest first, as the bytes of their lines, a STATE after every few thousand,
  * and one at the end.
  * @throws Failure after the records that are proven and a STATE for them
  */
-export async function* readAuditRecords(
-  deps: ReadDeps,
-): AsyncGenerator<AirbyteMessage | RecordLines> {
+export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteMessage | Buffer> {
   const {api, state, backfillStartMs, clock, log} = deps;
   const {cloudId} = api;
   refuseForeignState(state, cloudId);
   const server = new LogServer(api);
   const report = new Report(server, clock, log);
-  const opening = await open(deps, server);
-  const {clocks} = opening;
-  const now = tellTime(clocks);
+  const unread = unreadOf(deps);
+  const {first, now} = await open(deps, server, unread.at(-1));
   server.nowMs = now.atMostMs;
-  server.latestMs = latestOf(clocks);
+  server.latestMs = now.latestMs;
   const {endMs} = server;
-  const cursor = new Cursor({...deps, cloudId, now});
+  const cursor = new Cursor(deps, cloudId, now);
   const {unsettledFromMs} = cursor;
-  warnOfState(deps, clocks);
+  warnOfState(deps, now);
   let earliestMs: number | undefined;
   let hasPassed = false;
   let sinceCheckpoint = 0;
@@ -55,21 +53,16 @@ export async function* readAuditRecords(
     return message;
   };
   try {
-    for (const window of cursor.unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
+    for (const window of unread.filter(({fromMs}) => fromMs <= server.latestMs)) {
       const whole = {fromMs: window.fromMs, toMs: Math.min(window.toMs, endMs)};
       log.info(`Reading from ${formatTime(whole.fromMs)} to ${formatTime(whole.toMs)}.`);
-      const isOpen = window.toMs === Infinity;
-      const context = {server, unsettledFromMs, first: isOpen ? opening.first : undefined};
-      for await (const part of readWindow(window, context)) {
-        if (isOpen) {
-          // It was taken over, and need not stay in memory to the end.
-          opening.first = context.first = undefined;
-        }
+      const there = window.toMs === Infinity ? first : undefined;
+      for await (const part of readWindow(window, {server, unsettledFromMs, first: there})) {
         let emitted = 0;
         for (const lines of recordLinesOf(part, cursor, cloudId, clock.now())) {
           emitted += lines.count;
           report.replaced += lines.replaced;
-          yield lines;
+          yield lines.bytes;
         }
         cursor.pass(part.window);
         report.passed(part, emitted, whole);
@@ -96,13 +89,12 @@ export async function* readAuditRecords(
   }
 }
 
-/** The first answer: what the clocks show and, unless it is to come, the newest of what is to be read. */
+/** The first answer: what time it is and, unless it is to come, the newest of what is to be read. */
 async function open(
-  deps: ReadDeps,
+  {clock, log}: ReadDeps,
   server: LogServer,
-): Promise<{first: AuditAnswer | undefined; clocks: Clocks}> {
-  const {clock} = deps;
-  const newest = unreadOf(deps).at(-1);
+  newest: Window | undefined,
+): Promise<{first: AuditAnswer | undefined; now: Now}> {
   const isPast = newest !== undefined && newest.fromMs <= clock.now();
   const answer = await (isPast
     ? server.ask(newest)
@@ -115,17 +107,17 @@ async function open(
       toMs: Infinity,
     });
   }
-  const clocks = {serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs};
-  return {first: isPast ? answer : undefined, clocks};
-}
-
-function warnOfState({state, backfillStartMs, log}: ReadDeps, clocks: Clocks): void {
-  if (clocks.serverMs === undefined) {
+  if (serverMs === undefined) {
     log.warn(
       'The answers have no Date header, so the clock of this machine and the newest record are taken for the time.',
     );
   }
-  if (state && state.creationDate > latestOf(clocks)) {
+  const now = tellTime({serverMs, localMs: clock.now(), tookMs, newestMs: server.newestMs});
+  return {first: isPast ? answer : undefined, now};
+}
+
+function warnOfState({state, backfillStartMs, log}: ReadDeps, {latestMs}: Now): void {
+  if (state && state.creationDate > latestMs) {
     log.warn(
       `The saved state is at ${formatTime(state.creationDate)}, ahead of all clocks: what happens before then may never be read. Set \`creationDate\` in the state to the time up to which you have all records and remove its other keys, or make a new connection.`,
     );

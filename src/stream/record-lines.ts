@@ -4,7 +4,6 @@ import {ID_VERSION} from '../confluence/record-id';
 import {TextWriter} from '../json/text-writer';
 import {COLON, DOT, OPEN_BRACE} from '../json/tokens';
 import type {Part} from '../reading/reading';
-import {keyOf} from '../reading/record-lists';
 import type {Cursor} from './cursor';
 
 const MS_PER_DAY = 86_400_000;
@@ -105,25 +104,17 @@ export function* recordLinesOf(
   emittedAtMs: number,
 ): Generator<RecordLines> {
   let lines = new RecordLines(cloudId, emittedAtMs);
-  // How often each record of the latest millisecond came, if it has several.
+  // How often each hash came in the latest millisecond.
   const counts = new Map<string, number>();
-  const countAgain = (record: AuditRecord): number => {
-    const count = (counts.get(keyOf(record)) ?? 0) + 1;
-    counts.set(keyOf(record), count);
-    return count;
-  };
-  let latest: AuditRecord | undefined;
+  let latestMs: number | undefined;
   for (const record of records) {
-    let ordinal = 1;
-    if (record.timeMs !== latest?.timeMs) {
+    const {hash, timeMs} = record;
+    if (timeMs !== latestMs) {
       counts.clear();
-    } else {
-      if (counts.size === 0) {
-        countAgain(latest);
-      }
-      ordinal = countAgain(record);
+      latestMs = timeMs;
     }
-    latest = record;
+    const ordinal = (counts.get(hash) ?? 0) + 1;
+    counts.set(hash, ordinal);
     if (cursor.admit(record, ordinal)) {
       lines.add(record, ordinal);
     }

@@ -5,7 +5,6 @@ import type {
 } from '@faros-ai/airbyte-cdk/lib/protocol';
 
 import {Log} from '../../src/airbyte/messages';
-import type {RecordLines} from '../../src/stream/record-lines';
 import type {Clock} from '../../src/clock';
 import {toFailure} from '../../src/errors';
 import type {HttpClient} from '../../src/http/client';
@@ -49,7 +48,7 @@ export async function sync(
     output,
     log: new Log(output, 'FATAL'),
     clock,
-    createHttpClient: () => http,
+    http,
   });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
@@ -95,8 +94,8 @@ export function settingsOf({
   };
 }
 
-function linesOf(message: AirbyteMessage | RecordLines): string[] {
-  return 'bytes' in message
-    ? message.bytes.toString('utf8').split('\n').slice(0, -1)
+function linesOf(message: AirbyteMessage | Buffer): string[] {
+  return Buffer.isBuffer(message)
+    ? message.toString('utf8').split('\n').slice(0, -1)
     : [JSON.stringify(message)];
 }

@@ -8,10 +8,8 @@ import type {
 
 import {Log} from '../../src/airbyte/messages';
 import {Output} from '../../src/airbyte/output';
-import type {RecordLines} from '../../src/stream/record-lines';
 import type {Clock} from '../../src/clock';
 import {type Failure, toFailure} from '../../src/errors';
-import {createHttpClient} from '../../src/http/client';
 import {ConfluenceAuditLogsSource} from '../../src/source';
 import {CATALOG, type Message, type StreamState, stateInput} from './connector';
 
@@ -70,7 +68,6 @@ export async function syncInProcess(input: SyncInput): Promise<Sync> {
     output,
     log: new Log(output, 'WARN'),
     clock,
-    createHttpClient,
   });
   const saved = JSON.parse(JSON.stringify(stateInput(state))) as AirbyteState;
   const catalog = CATALOG as unknown as AirbyteConfiguredCatalog;
@@ -97,7 +94,7 @@ export async function syncInProcess(input: SyncInput): Promise<Sync> {
 class Ear extends Output {
   readonly warnings: string[] = [];
 
-  override write(message: AirbyteMessage | RecordLines): void {
+  override write(message: AirbyteMessage | Buffer): void {
     const {log} = message as Message;
     if (log) {
       this.warnings.push(log.message);
@@ -105,10 +102,9 @@ class Ear extends Output {
   }
 }
 
-function messagesOf(message: AirbyteMessage | RecordLines): Message[] {
-  const lines =
-    'bytes' in message
-      ? message.bytes.toString('utf8').split('\n').slice(0, -1)
-      : [JSON.stringify(message)];
+function messagesOf(message: AirbyteMessage | Buffer): Message[] {
+  const lines = Buffer.isBuffer(message)
+    ? message.toString('utf8').split('\n').slice(0, -1)
+    : [JSON.stringify(message)];
   return lines.map((line) => JSON.parse(line) as Message);
 }

@@ -1,9 +1,9 @@
 import {type Fault, simulator, testOf} from '../fault';
 
 const CHAINS = simulator('chains', '--lies', '0', '--syncs', '400');
-const UNREAD = 'without({fromMs: beginOf(begin), toMs: Infinity}, state?.settled ?? [])';
+const UNREAD = 'without({fromMs: beginOf(start), toMs: Infinity}, start.state?.settled ?? [])';
 const FROM_CURSOR = (from: string): string =>
-  `state ? [{fromMs: ${from}, toMs: Infinity}] : ${UNREAD}`;
+  `start.state ? [{fromMs: ${from}, toMs: Infinity}] : ${UNREAD}`;
 
 /** The cursor, the state and the time: among them the rules of other collectors of this log. */
 export const CURSOR: readonly Fault[] = [
@@ -18,14 +18,14 @@ export const CURSOR: readonly Fault[] = [
     name: 'the next sync begins at the cursor: what surfaces late is lost (Elastic)',
     file: 'stream/cursor.ts',
     find: UNREAD,
-    replace: FROM_CURSOR('state.creationDate'),
+    replace: FROM_CURSOR('start.state.creationDate'),
     caughtBy: CHAINS,
   },
   {
     name: 'the next sync begins one millisecond after the cursor (Elastic later, XSIAM, Wazuh)',
     file: 'stream/cursor.ts',
     find: UNREAD,
-    replace: FROM_CURSOR('state.creationDate + 1'),
+    replace: FROM_CURSOR('start.state.creationDate + 1'),
     caughtBy: CHAINS,
   },
   {
@@ -38,9 +38,9 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'only the newest page is read, and the cursor passes the rest (Google SecOps)',
     file: 'stream/read.ts',
-    find: 'of readWindow(window, context)',
+    find: 'of readWindow(window, {',
     replace:
-      'of readWindow({...window, fromMs: Math.max(window.fromMs, context.first?.page.records.at(-1)?.timeMs ?? 0)}, context)',
+      'of readWindow({...window, fromMs: Math.max(window.fromMs, there?.page.records.at(-1)?.timeMs ?? 0)}, {',
     caughtBy: CHAINS,
   },
   {
@@ -169,7 +169,7 @@ export const CURSOR: readonly Fault[] = [
   {
     name: 'a state of version 1.0.0 is met by the keys of today',
     file: 'stream/cursor.ts',
-    find: 'state?.isLegacy ? legacyKey(cloudId, record) : key',
+    find: 'start.state?.isLegacy ? legacyKey(cloudId, record) : key',
     replace: 'key',
     caughtBy: testOf('state-fixtures', 'is gone on from'),
   },
