@@ -77,8 +77,8 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     what:
-      'Before the order is known, a page of one time, or of a few that happen to stand so, is taken to go newest first. ' +
-      'pairs --of "order oldest first, rounding inward to a day" --seed 900003; pairs --of "order none, rounding inward to a minute" --caps 10 --seed 31006',
+      'A late record stands, by ingestion, after a crowd whose times a rounded bound brings in again: the page that confirms what is newer ends amid it. ' +
+      'pairs --of "order by ingestion, rounding cut to a second" --caps 20 --seed 6000',
     wrong: ['lost', 'premature', 'doubled'],
     holds: both(tells(/^order/), tells(/^rounding/)),
   },
