@@ -126,7 +126,7 @@ export class GapReader {
     return {seen: {window, count: records.length}, isDense: true, cuts};
   }
 
-  /** Whether it is read by place, for which one answer may do otherwise. */
+  /** Whether a window is read by place from the start: else one answer, if it holds all, may do. */
   private get hasPlaces(): boolean {
     const {hasOffsets, hasOrder, rows} = this.server;
     return hasOffsets && (hasOrder || rows.hasHiddenRows);

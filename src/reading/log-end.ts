@@ -38,7 +38,7 @@ export async function lookBeyond({server, coverage, pages}: Walked): Promise<Pag
     place > MOST_RECORDS ? olderThan(server, ALL, latest) : [],
   ]);
   const isTold = ({page}: AuditAnswer): boolean =>
-    server.isNewestFirst === true && page.records.some(isOlder);
+    server.isNewestFirst && page.records.some(isOlder);
   const isFew =
     shownPages === 1 && (rows.hasSmallPages || answer.page.records.length >= FEW_RECORDS);
   const last = isFew && !isTold(answer) ? await server.ask(span, start) : answer;

@@ -14,7 +14,6 @@ const PAGES_AHEAD = [1, 2, 3, 4, 8, 16];
 const MANY_WITHOUT_PROGRESS = 50;
 /** So many requests in which nothing could be told for sure are no search any more but a loop. */
 const MOST_WITHOUT_PROGRESS = 400;
-
 /** So often is a record older than the one before it by no chance. */
 const ENOUGH_DESCENTS = 5;
 
@@ -31,11 +30,12 @@ export class LogServer {
   nowMs = Infinity;
   /** The latest time that a clock could mean, epoch ms. */
   latestMs = Infinity;
-  /** Whether answers go newest first, as all did so far; undefined: not seen. */
-  isNewestFirst: boolean | undefined;
+  /** Answers may be taken to go by time, newest first: nothing has shown another order. */
+  hasOrder = true;
   /** Pages follow each other by offset here, as far as is known. */
   hasOffsets = true;
   private sinceProgress = 0;
+  /** How often a record was older than the one before it. */
   private descents = 0;
 
   constructor(private readonly api: AuditApi) {}
@@ -60,9 +60,9 @@ export class LogServer {
     this.sinceProgress = 0;
   }
 
-  /** Whether answers may be taken to go by time, newest first: nothing has shown another order. */
-  get hasOrder(): boolean {
-    return this.isNewestFirst !== false;
+  /** Answers were seen to go newest first, and never otherwise. */
+  get isNewestFirst(): boolean {
+    return this.hasOrder && this.descents >= ENOUGH_DESCENTS;
   }
 
   /** Whether pages can be followed by what they show, as far as is known. */
@@ -125,14 +125,9 @@ export class LogServer {
     let beforeMs = records[0]?.timeMs ?? 0;
     for (const {timeMs} of records) {
       this.descents += timeMs < beforeMs ? 1 : 0;
-      if (timeMs > beforeMs) {
-        this.isNewestFirst = false;
-      }
+      this.hasOrder &&= timeMs <= beforeMs;
       beforeMs = timeMs;
       this.bounds.learn(timeMs, query);
-    }
-    if (this.descents >= ENOUGH_DESCENTS) {
-      this.isNewestFirst ??= true;
     }
     const times = records.map(({timeMs}) => timeMs);
     this.newestMs = times.length > 0 ? Math.max(this.newestMs ?? 0, ...times) : this.newestMs;
@@ -159,8 +154,8 @@ export class LogServer {
 
   /** An answer that could begin with the newest record, and begins with another, does not go newest first. */
   private learnBeginning({start, endDate}: AuditQuery, headMs = Infinity): void {
-    if (this.isNewestFirst === undefined && start === 0 && endDate === undefined) {
-      this.isNewestFirst = headMs < (this.newestMs ?? 0) ? false : undefined;
+    if (!this.isNewestFirst && start === 0 && endDate === undefined) {
+      this.hasOrder &&= headMs >= (this.newestMs ?? 0);
     }
   }
 }

@@ -103,7 +103,7 @@ export class Pages {
       query.start > 0 &&
       records.some(({timeMs}, i) => timeMs === anchorMs && this.start + i >= query.atAnchor)
     ) {
-      server.isNewestFirst = false;
+      server.hasOrder = false;
     }
     if (!server.hasOrder) {
       return 'astray';

@@ -161,7 +161,7 @@ export class Walk {
     const span = {fromMs, toMs: query.span.toMs};
     const answer = await server.ask(span, start);
     const {records} = answer.page;
-    const isTold = server.isNewestFirst === true && records.length > 0;
+    const isTold = server.isNewestFirst && records.length > 0;
     if (!isTold && (await server.goesOn(answer, span, start))) {
       return;
     }

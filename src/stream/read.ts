@@ -24,8 +24,8 @@ export interface ReadDeps extends SyncStart {
 }
 
 /**
- * Reads the stream from its cursor to now: RECORDs oldest first, as the bytes of their lines, a STATE after every few thousand,
- * and one at the end.
+ * Reads the stream from its cursor to now: RECORDs oldest first, as the bytes of their lines, a STATE
+ * after every few thousand, and one at the end.
  * @throws Failure after the records that are proven and a STATE for them
  */
 export async function* readAuditRecords(deps: ReadDeps): AsyncGenerator<AirbyteMessage | Buffer> {

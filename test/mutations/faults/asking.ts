@@ -216,14 +216,14 @@ export const ASKING: readonly Fault[] = [
   {
     name: 'a page of one time is taken to begin with the newest record, though it goes on',
     file: 'reading/walk.ts',
-    find: 'server.isNewestFirst === true && records.length > 0',
+    find: 'server.isNewestFirst && records.length > 0',
     replace: 'records.length > 0',
     caughtBy: strictly('pairs', 'order oldest first, rounding nearest to a second', 77_054, 5),
   },
   {
     name: 'the same, where it is asked for without a bound',
     file: 'reading/log-end.ts',
-    find: 'server.isNewestFirst === true && page.records.some(isOlder)',
+    find: 'server.isNewestFirst && page.records.some(isOlder)',
     replace: 'page.records.some(isOlder)',
     caughtBy: strictly('pairs', 'order oldest first, rounding inward to a day', 6005),
   },

@@ -75,8 +75,8 @@ export const SERVERS: readonly Fault[] = [
   {
     name: 'the order of the first page is taken for the order of all',
     file: 'reading/log-server.ts',
-    find: 'if (timeMs > beforeMs) {',
-    replace: 'if (timeMs > beforeMs && this.isNewestFirst === undefined) {',
+    find: 'this.hasOrder &&= timeMs <= beforeMs;',
+    replace: 'this.hasOrder &&= timeMs <= beforeMs || this.isNewestFirst;',
     caughtBy: strictly('lies', 'order by ingestion', 11),
   },
   {
